@@ -1,0 +1,48 @@
+/* http_poll/http.h: HTTP/1.1 as a client sees it, blocking.
+ * SPDX-License-Identifier: MIT */
+#ifndef HTTP_POLL_HTTP_H
+#define HTTP_POLL_HTTP_H
+
+#include "http_poll/http_head.h"
+#include "tcp_echo/stream.h"
+
+struct http {
+    struct stream stream;   /* fd -1 between two connections */
+    const struct url *url;
+    struct tap *tap;        /* given to each connection made, or NULL */
+    bool close;             /* ask for a new connection for every request */
+    int timeout_ms;
+    size_t max_message;     /* bytes of a reply's body that are accepted */
+    unsigned long requests; /* sent so far on this connection */
+    uint8_t *buf;           /* received: [start, end) is unread */
+    size_t start, end, cap;
+    uint8_t *body;          /* of the last reply, owned here */
+    size_t body_cap;
+    char error[192];
+};
+
+struct http_reply {
+    int status;
+    const uint8_t *body; /* valid until the next call */
+    size_t body_len;
+};
+
+/* Connects; url must outlive the connection.  ms bounds each wait (negative = none).
+ * Returns 0, or -1: see http_error(). */
+int http_connect(struct http *, const struct url *url, int ms);
+
+/* Sends a request and waits for its whole reply.  path NULL means the URL's; body may be NULL.
+ * Connects anew when the connection before was closed.  1xx replies are skipped.
+ * Returns 0 with *reply filled, whatever its status, or -1: see http_error(). */
+int http_request(struct http *, const char *method, const char *path, const void *body, size_t n,
+                 struct http_reply *reply);
+
+/* POST of one message to the URL, which must answer 200.  Returns 0, or -1: see http_error(). */
+int http_post(struct http *, const void *message, size_t n, struct http_reply *reply);
+
+void http_close(struct http *);
+
+/* What went wrong in the call that failed. */
+const char *http_error(const struct http *);
+
+#endif

@@ -1,0 +1,302 @@
+/* tcp_echo/conn.c: feeding a service and sending what it answers, the same under every model.
+ * SPDX-License-Identifier: MIT */
+#include "tcp_echo/conn.h"
+#include "tcp_echo/loop.h"
+#include "tcp_echo/push.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+/* --- worker --- */
+
+int worker_open(struct worker *w, const struct server_options *options)
+{
+    *w = (struct worker){.options = options, .in_cap = READ_SIZE + (size_t)options->max_header};
+    worker_tick(w);
+    w->in = malloc(w->in_cap);
+    w->out = malloc(OUT_CAP);
+    if (w->in && w->out)
+        return 0;
+    worker_close(w);
+    errno = ENOMEM;
+    return -1;
+}
+
+void worker_tick(struct worker *w)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    w->now_ns = (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+    w->now = (uint32_t)(w->now_ns / 1000000u);
+}
+
+void worker_close(struct worker *w)
+{
+    free(w->in);
+    free(w->out);
+    w->in = w->out = NULL;
+}
+
+/* --- patience: lists in the order of their time, so that only the first needs a look --- */
+
+static void link_last(struct conn *c)
+{
+    struct worker *w = c->worker;
+    c->since = w->now;
+    c->next = NULL;
+    c->prev = w->waiting[c->patience].last;
+    *(c->prev ? &c->prev->next : &w->waiting[c->patience].first) = c;
+    w->waiting[c->patience].last = c;
+}
+
+static void unlink_conn(struct conn *c)
+{
+    struct worker *w = c->worker;
+    *(c->prev ? &c->prev->next : &w->waiting[c->patience].first) = c->next;
+    *(c->next ? &c->next->prev : &w->waiting[c->patience].last) = c->prev;
+}
+
+void conn_set_patience(struct conn *c, enum patience patience)
+{
+    unlink_conn(c);
+    c->patience = patience;
+    link_last(c);
+}
+
+void conn_touch(struct conn *c)
+{
+    if (c->patience != IDLE || c->since == c->worker->now)
+        return;
+    unlink_conn(c);
+    link_last(c);
+}
+
+int conn_time_left(const struct conn *c)
+{
+    const struct server_options *o = c->worker->options;
+    int limit = c->patience == IDLE ? o->idle_timeout_ms : o->handshake_timeout_ms;
+    if (limit <= 0)
+        return -1;
+    int waited = (int)(c->worker->now - c->since);
+    return waited < limit ? limit - waited : 0;
+}
+
+/* --- a connection's life --- */
+
+static int conn_start(struct conn *c, const struct service *service)
+{
+    c->service = service;
+    c->state = service->state_size ? calloc(1, service->state_size) : NULL;
+    if (service->state_size && !c->state)
+        return -1;
+    return service->open ? service->open(c) : 0;
+}
+
+struct conn *conn_open(struct worker *w, struct stream *stream, const struct service *service)
+{
+    struct conn *c = calloc(1, sizeof *c);
+    if (!c) {
+        stream_close(stream);
+        return NULL;
+    }
+    w->accepted++;
+    c->stream = *stream;
+    c->watch.fd = stream->fd;
+    c->worker = w;
+    c->patience = IDLE;
+    link_last(c);
+    if (w->options->explain && service->narrate)
+        c->stream = stream_of(stream->fd, service->narrate(w->accepted));
+    if (conn_start(c, service) == 0)
+        return c;
+    conn_free(c);
+    return NULL;
+}
+
+static void conn_end_service(struct conn *c)
+{
+    if (c->service->closed)
+        c->service->closed(c);
+    free(c->state);
+    c->state = NULL;
+}
+
+void conn_free(struct conn *c)
+{
+    conn_end_service(c);
+    push_unsubscribe(c);
+    unlink_conn(c);
+    if (c->worker->fed == c)
+        c->worker->fed = NULL;
+    stream_close(&c->stream);
+    bytes_free(&c->in);
+    bytes_free(&c->out);
+    free(c);
+}
+
+int conn_become(struct conn *c, const struct service *service)
+{
+    conn_end_service(c);
+    return conn_start(c, service);
+}
+
+/* --- sending --- */
+
+size_t conn_queued(const struct conn *c)
+{
+    return c->out ? c->out->len : 0;
+}
+
+bool conn_is_full(const struct conn *c)
+{
+    size_t limit = (size_t)c->worker->options->max_message;
+    return conn_queued(c) > (limit > READ_SIZE ? limit : READ_SIZE);
+}
+
+static bool would_block(const struct conn *c)
+{
+    return c->worker->loop && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+/* Nothing can be sent any more: whoever runs the connection sees it ready, and frees it. */
+static int give_up(struct conn *c)
+{
+    bytes_free(&c->out);
+    c->closing = FLUSH_THEN_CLOSE;
+    shutdown(c->stream.fd, SHUT_RDWR);
+    return -1;
+}
+
+/* Sends head and body, queueing what the kernel does not take; a blocking stream takes all. */
+static int send_or_queue(struct conn *c, const uint8_t *head, size_t head_len, const uint8_t *body,
+                         size_t body_len)
+{
+    while (head_len + body_len > 0) {
+        ssize_t sent = stream_write2(&c->stream, head, head_len, body, body_len);
+        if (sent < 0 && !would_block(c))
+            return give_up(c);
+        if (sent < 0)
+            break;
+        conn_touch(c);
+        size_t from_head = (size_t)sent < head_len ? (size_t)sent : head_len;
+        head += from_head;
+        head_len -= from_head;
+        body += (size_t)sent - from_head;
+        body_len -= (size_t)sent - from_head;
+    }
+    if (bytes_append(&c->out, head, head_len) < 0 || bytes_append(&c->out, body, body_len) < 0)
+        return give_up(c);
+    return 0;
+}
+
+int conn_send(struct conn *c, const void *data, size_t n)
+{
+    struct worker *w = c->worker;
+    if (c->closing)
+        return -1;
+    if (c->out)
+        return bytes_append(&c->out, data, n) < 0 ? give_up(c) : 0;
+    if (w->fed != c) { /* unasked: nobody will look after the queue but us */
+        int rc = send_or_queue(c, NULL, 0, data, n);
+        if (c->out)
+            loop_rewatch(c);
+        return rc;
+    }
+    if (n <= OUT_CAP - w->out_len) {
+        memcpy(w->out + w->out_len, data, n);
+        w->out_len += n;
+        return 0;
+    }
+    size_t gathered = w->out_len;
+    w->out_len = 0;
+    return send_or_queue(c, w->out, gathered, data, n);
+}
+
+/* What was gathered while c was fed leaves in one write. */
+static void send_gathered(struct conn *c)
+{
+    struct worker *w = c->worker;
+    size_t n = w->out_len;
+    w->out_len = 0;
+    w->fed = NULL;
+    if (n > 0)
+        send_or_queue(c, NULL, 0, w->out, n);
+}
+
+int conn_output(struct conn *c)
+{
+    while (c->out) {
+        ssize_t sent = stream_write(&c->stream, c->out->data + c->out->head, c->out->len);
+        if (sent < 0)
+            return would_block(c) ? 0 : -1;
+        bytes_consume(&c->out, (size_t)sent);
+        conn_touch(c);
+    }
+    return 0;
+}
+
+/* --- receiving --- */
+
+/* Lets the service take from buf what it can.  Returns what it took, or -1. */
+static ssize_t feed(struct conn *c, uint8_t *buf, size_t n)
+{
+    size_t used = 0;
+    while (used < n && !c->closing && !conn_is_full(c)) {
+        ssize_t took = c->service->data(c, buf + used, n - used);
+        if (took < 0)
+            return -1;
+        if (took == 0)
+            break;
+        used += (size_t)took;
+    }
+    return (ssize_t)used;
+}
+
+/* What the service left is kept for the next time: usually nothing. */
+static int carry_over(struct conn *c, const uint8_t *rest, size_t n)
+{
+    if (c->in)
+        bytes_consume(&c->in, c->in->len);
+    return c->closing ? 0 : bytes_append(&c->in, rest, n);
+}
+
+int conn_input(struct conn *c, bool read)
+{
+    struct worker *w = c->worker;
+    size_t n = c->in ? c->in->len : 0;
+    if (n > 0)
+        memcpy(w->in, c->in->data + c->in->head, n);
+    if (read) {
+        ssize_t got = stream_read(&c->stream, w->in + n, w->in_cap - n);
+        if (got < 0)
+            return would_block(c) ? 1 : -1;
+        if (got == 0)
+            return 0;
+        n += (size_t)got;
+        conn_touch(c);
+    }
+    if (c->closing)
+        return 1; /* the peer may still be sending: what it says is not wanted any more */
+    w->fed = c;
+    ssize_t used = feed(c, w->in, n);
+    send_gathered(c);
+    return used < 0 || carry_over(c, w->in + used, n - (size_t)used) < 0 ? -1 : 1;
+}
+
+/* --- ending --- */
+
+void conn_close(struct conn *c, bool done)
+{
+    if (!c->closing)
+        c->closing = done ? FLUSH_THEN_CLOSE : FLUSH_THEN_FIN;
+}
+
+void conn_end(struct conn *c, enum ending why)
+{
+    if (c->service->ending)
+        c->service->ending(c, why);
+    conn_close(c, true);
+}

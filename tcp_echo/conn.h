@@ -1,0 +1,158 @@
+/* tcp_echo/conn.h: the server side of one connection, and the service that answers on it.
+ *
+ * A service is a protocol's server side written once, as a state machine: it is fed bytes and
+ * answers with conn_send().  serve.h runs it: from a blocking loop, one connection at a time, or
+ * from the event loop, thousands at once.  A service never blocks and never sees a descriptor.
+ * SPDX-License-Identifier: MIT */
+#ifndef TCP_ECHO_CONN_H
+#define TCP_ECHO_CONN_H
+
+#include "tcp_echo/bytes.h"
+#include "tcp_echo/stream.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct conn;
+struct loop;
+struct push;
+
+struct server_options {
+    const char *host;         /* to listen on */
+    long port;                /* 0 = any free one */
+    const char *model;        /* "iterative" or "loop" */
+    long max_clients;         /* connections at once; more wait in the listen queue */
+    long max_message;         /* bytes of one message or body */
+    long max_header;          /* bytes of one head; what may be carried over unparsed */
+    int handshake_timeout_ms; /* for a head to be complete */
+    int idle_timeout_ms;      /* without a byte in either direction */
+    long push_every_ms;       /* an event every so often; 0 = never */
+    bool explain;             /* narrate each connection on stderr */
+    bool verbose;             /* log connections and errors on stderr */
+};
+
+/* Why a connection must end although neither side asked for it. */
+enum ending { TIMED_OUT, SHUTTING_DOWN };
+
+struct service {
+    const char *name;  /* "tcp", "http", "ws": for the log */
+    size_t state_size; /* bytes of conn->state, zeroed */
+    struct tap *(*narrate)(unsigned id); /* for --explain; NULL: nothing to tell */
+    /* The connection is there.  Returns 0, or -1 to refuse it. */
+    int (*open)(struct conn *);
+    /* Bytes arrived.  Returns how many were consumed, 0 when a head is incomplete (they come
+     * again, with more behind them), or -1 to close.  The buffer may be written to. */
+    ssize_t (*data)(struct conn *, uint8_t *, size_t);
+    /* The queue of unsent output is empty again. */
+    void (*writable)(struct conn *);
+    /* Last words: the connection is closed when this returns. */
+    void (*ending)(struct conn *, enum ending);
+    /* The connection is gone: free what hangs from conn->state. */
+    void (*closed)(struct conn *);
+};
+
+/* What is watched for readiness.  First member of struct conn. */
+struct watch {
+    int fd;
+    unsigned wanted : 2; /* WATCH_READ | WATCH_WRITE */
+    unsigned slot : 30;  /* the backend's */
+    void (*ready)(struct watch *, unsigned events);
+};
+#define WATCH_READ 1u
+#define WATCH_WRITE 2u
+
+/* Which of the two limits on silence a connection is under. */
+enum patience { HANDSHAKING, IDLE, PATIENCES };
+
+struct conn {
+    struct watch watch;
+    struct stream stream;
+    const struct service *service;
+    void *state;             /* service->state_size bytes */
+    struct worker *worker;   /* who runs it */
+    struct bytes *in;        /* an incomplete head carried over, or NULL */
+    struct bytes *out;       /* what the kernel did not take yet, or NULL */
+    struct conn *prev, *next; /* among the worker's connections of the same patience */
+    struct conn *next_subscriber, **subscribed; /* in a channel of push.h, or NULL */
+    uint32_t since;          /* ms: when this patience began, or the last byte moved */
+    uint8_t patience;        /* enum patience */
+    uint8_t closing;         /* enum closing */
+};
+
+/* How far a connection's end is.  Nothing is fed or sent from the first step on. */
+enum closing { OPEN, FLUSH_THEN_CLOSE, FLUSH_THEN_FIN, AWAITING_FIN };
+
+/* Whoever feeds connections: the event loop, or one blocking model's thread.  Connections borrow
+ * its two buffers while they are fed, so that an idle one holds none. */
+struct worker {
+    const struct server_options *options;
+    struct loop *loop; /* NULL in the blocking models */
+    struct push *push; /* NULL without --push-every */
+    uint8_t *in;       /* in_cap bytes: input, parsed in place */
+    size_t in_cap;
+    uint8_t *out;      /* OUT_CAP bytes: replies to one read, sent together */
+    size_t out_len;
+    struct conn *fed;  /* whose replies are in out, or NULL */
+    struct { struct conn *first, *last; } waiting[PATIENCES]; /* the longest waiting first */
+    uint64_t now_ns;   /* CLOCK_MONOTONIC when it was last looked at, */
+    uint32_t now;      /* and the same in ms */
+    unsigned accepted; /* connections so far */
+};
+#define OUT_CAP (64u * 1024)
+#define READ_SIZE (64u * 1024)
+
+/* Sends n bytes: gathered with other replies to the same read, queued if the kernel does not take
+ * them.  Copies what it keeps.  Returns 0, or -1 when the connection is beyond sending. */
+int conn_send(struct conn *, const void *data, size_t n);
+
+/* Nothing more will be said.  After the queue has gone out: done = both sides know it, close;
+ * otherwise send FIN and read on until the peer's, so that a reset does not destroy what is still
+ * under way to it (RFC 9112 9.6). */
+void conn_close(struct conn *, bool done);
+
+/* Same connection, another protocol (RFC 9110 7.8): the bytes behind what was consumed go to the
+ * new service, whose open() is called at once.  Returns 0, or -1 (no memory, or refused). */
+int conn_become(struct conn *, const struct service *);
+
+/* Puts the connection under the handshake's time limit, which runs from now whatever arrives, or
+ * under the idle one, which every byte starts again. */
+void conn_set_patience(struct conn *, enum patience);
+
+/* Bytes waiting to be sent. */
+size_t conn_queued(const struct conn *);
+
+/* True when so much is waiting that no more input is taken. */
+bool conn_is_full(const struct conn *);
+
+/* --- for those who run connections: serve.c and loop.c --- */
+
+/* Returns 0, or -1 when there is no memory.  options must outlive the worker. */
+int worker_open(struct worker *, const struct server_options *);
+void worker_close(struct worker *);
+
+/* Looks at the clock: once for each time it wakes, not once for each connection. */
+void worker_tick(struct worker *);
+
+/* Allocates and opens a connection.  On failure the stream is closed and NULL returned. */
+struct conn *conn_open(struct worker *, struct stream *, const struct service *);
+void conn_free(struct conn *);
+
+/* Reads once (or only looks again at what was carried over), feeds the service, sends the replies.
+ * Returns 1, 0 at the peer's end of stream, -1 on an error. */
+int conn_input(struct conn *, bool read);
+
+/* Sends from the queue what the kernel takes.  Returns 0, or -1 on an error. */
+int conn_output(struct conn *);
+
+/* Ms until the connection has been silent for too long: 0 = now, -1 = never. */
+int conn_time_left(const struct conn *);
+
+/* A byte moved: the idle time starts again. */
+void conn_touch(struct conn *);
+
+/* The service's last words; at least a conn_close(). */
+void conn_end(struct conn *, enum ending);
+
+#endif

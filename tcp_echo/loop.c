@@ -1,0 +1,341 @@
+/* tcp_echo/loop.c: the event loop: accepts, feeds what is ready, ends what is silent for too long.
+ * Compare serve.c, where one connection at a time is served.
+ * SPDX-License-Identifier: MIT */
+#include "tcp_echo/loop.h"
+#include "tcp_echo/push.h"
+#include "tcp_echo/serve.h"
+#include "tcp_echo/tcp.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#define MS UINT64_C(1000000) /* ns */
+#define ACCEPT_PAUSE 1000u /* ms without accepting when descriptors have run out */
+#define DRAIN_TIME 2000u   /* ms for the last words when the process is told to stop */
+
+struct listener {
+    struct watch watch;
+    struct loop *loop;
+    const struct service *service;
+    bool paused;
+    uint64_t resume_at; /* ns, when paused */
+};
+
+struct timer {
+    uint64_t period, due; /* ns; due UINT64_MAX = none */
+    void (*tick)(void *);
+    void *arg;
+};
+
+struct loop {
+    struct worker worker;
+    struct backend *backend;
+    struct watch stop;
+    struct listener listener;
+    struct timer timer;
+    size_t connections;
+    bool stopping;
+    uint64_t stop_by; /* ns, when stopping */
+};
+
+int loop_watch(struct loop *l, struct watch *w, unsigned wanted)
+{
+    unsigned was = w->wanted;
+    if (was == wanted)
+        return 0;
+    w->wanted = wanted & 3u;
+    return backend_watch(l->backend, w, was, wanted);
+}
+
+/* --- connections --- */
+
+static void accept_again(struct loop *l)
+{
+    struct listener *at = &l->listener;
+    at->paused = false;
+    if (at->watch.fd >= 0 && l->connections < (size_t)l->worker.options->max_clients)
+        loop_watch(l, &at->watch, WATCH_READ);
+}
+
+static void drop(struct conn *c)
+{
+    struct loop *l = c->worker->loop;
+    loop_watch(l, &c->watch, 0);
+    conn_free(c);
+    l->connections--;
+    accept_again(l);
+}
+
+void loop_rewatch(struct conn *c)
+{
+    bool reading = c->closing ? c->closing == AWAITING_FIN : !conn_is_full(c);
+    unsigned wanted = (reading ? WATCH_READ : 0) | (c->out ? WATCH_WRITE : 0);
+    loop_watch(c->worker->loop, &c->watch, wanted);
+}
+
+/* After anything that may have changed a connection's state; may free it. */
+static void settle(struct conn *c)
+{
+    if (c->closing == FLUSH_THEN_CLOSE && !c->out) {
+        drop(c);
+        return;
+    }
+    if (c->closing == FLUSH_THEN_FIN && !c->out) {
+        shutdown(c->stream.fd, SHUT_WR);
+        c->closing = AWAITING_FIN;
+        conn_set_patience(c, HANDSHAKING);
+    }
+    loop_rewatch(c);
+}
+
+/* Returns 0, or -1 when the connection is to be dropped. */
+static int flush(struct conn *c)
+{
+    if (conn_output(c) < 0)
+        return -1;
+    if (c->out || c->closing)
+        return 0;
+    if (c->service->writable)
+        c->service->writable(c);
+    return c->in && conn_input(c, false) < 0 ? -1 : 0;
+}
+
+static void conn_ready(struct watch *w, unsigned events)
+{
+    struct conn *c = (struct conn *)w;
+    if ((events & WATCH_WRITE) && c->out && flush(c) < 0) {
+        drop(c);
+        return;
+    }
+    if (events & w->wanted & WATCH_READ) {
+        int rc = conn_input(c, true);
+        if (rc < 0 || (rc == 0 && !c->out)) {
+            drop(c);
+            return;
+        }
+        if (rc == 0) /* the peer has only stopped talking: what it is owed still goes out */
+            c->closing = FLUSH_THEN_CLOSE;
+    }
+    settle(c);
+}
+
+struct conn *loop_adopt(struct loop *l, struct stream *stream, const struct service *service)
+{
+    set_blocking(stream->fd, false);
+    struct conn *c = conn_open(&l->worker, stream, service);
+    if (!c)
+        return NULL;
+    l->connections++;
+    c->watch.ready = conn_ready;
+    if (loop_watch(l, &c->watch, WATCH_READ) == 0)
+        return c;
+    c->watch.wanted = 0;
+    drop(c);
+    return NULL;
+}
+
+/* --- accepting --- */
+
+/* With no descriptor left, the listener stays ready and accept() would spin: look away until a
+ * connection closes, or for a while.  Who waits is in the listen queue meanwhile. */
+static void pause_accepting(struct listener *at, const char *why)
+{
+    if (why)
+        fprintf(stderr, "accept: %s: new connections wait (raise ulimit -n)\n", why);
+    loop_watch(at->loop, &at->watch, 0);
+    at->paused = true;
+    at->resume_at = at->loop->worker.now_ns + ACCEPT_PAUSE * MS;
+}
+
+static void listener_ready(struct watch *w, unsigned events)
+{
+    struct listener *at = (struct listener *)w;
+    (void)events;
+    int fd = tcp_accept(w->fd, false);
+    if (fd < 0) {
+        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+            pause_accepting(at, strerror(errno));
+        return;
+    }
+    struct stream stream = stream_of(fd, NULL);
+    loop_adopt(at->loop, &stream, at->service);
+    if (at->loop->connections >= (size_t)at->loop->worker.options->max_clients)
+        pause_accepting(at, NULL);
+}
+
+int loop_listen(struct loop *l, int listener, const struct service *service)
+{
+    l->listener = (struct listener){
+        .watch = {.fd = listener, .ready = listener_ready}, .loop = l, .service = service};
+    set_blocking(listener, false);
+    return loop_watch(l, &l->listener.watch, WATCH_READ);
+}
+
+static void stop_accepting(struct loop *l)
+{
+    struct listener *at = &l->listener;
+    if (at->watch.fd < 0)
+        return;
+    loop_watch(l, &at->watch, 0);
+    close(at->watch.fd);
+    at->watch.fd = -1;
+}
+
+/* --- time --- */
+
+void loop_every(struct loop *l, long period_ms, void (*tick)(void *), void *arg)
+{
+    uint64_t period = (uint64_t)period_ms * MS;
+    l->timer = (struct timer){period, l->worker.now_ns + period, tick, arg};
+}
+
+static void run_timer(struct timer *t, uint64_t now)
+{
+    if (!t->tick || now < t->due)
+        return;
+    t->tick(t->arg);
+    t->due += t->period;
+    if (t->due < now)
+        t->due = now + t->period;
+}
+
+/* Good-bye to the first in line, who is either over its time or told to go. */
+static void end_first(struct conn *c, enum ending why)
+{
+    if (c->closing) {
+        drop(c);
+        return;
+    }
+    conn_end(c, why);
+    conn_set_patience(c, HANDSHAKING); /* for what is still to go out */
+    settle(c);
+}
+
+static void end_silent(struct loop *l)
+{
+    for (int p = 0; p < PATIENCES; p++) {
+        struct conn *c = l->worker.waiting[p].first;
+        while (c && conn_time_left(c) == 0) {
+            end_first(c, TIMED_OUT);
+            c = l->worker.waiting[p].first;
+        }
+    }
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static uint64_t next_deadline(const struct loop *l)
+{
+    uint64_t deadline = l->timer.due;
+    for (int p = 0; p < PATIENCES; p++) {
+        const struct conn *c = l->worker.waiting[p].first;
+        int left = c ? conn_time_left(c) : -1;
+        if (left >= 0)
+            deadline = earlier(deadline, l->worker.now_ns + (uint64_t)left * MS);
+    }
+    if (l->listener.paused)
+        deadline = earlier(deadline, l->listener.resume_at);
+    return l->stopping ? earlier(deadline, l->stop_by) : deadline;
+}
+
+/* --- running and stopping --- */
+
+/* Everybody is told; who has nothing under way is gone at once. */
+static void say_goodbye(struct loop *l)
+{
+    for (int p = 0; p < PATIENCES; p++)
+        for (struct conn *c = l->worker.waiting[p].first, *next; c; c = next) {
+            next = c->next;
+            if (!c->closing) {
+                conn_end(c, SHUTTING_DOWN);
+                settle(c);
+            }
+        }
+}
+
+void loop_stop(struct loop *l)
+{
+    if (l->stopping)
+        return;
+    l->stopping = true;
+    l->stop_by = l->worker.now_ns + DRAIN_TIME * MS;
+    stop_accepting(l);
+    say_goodbye(l);
+}
+
+static void stop_ready(struct watch *w, unsigned events)
+{
+    (void)events;
+    struct loop *l = (struct loop *)((char *)w - offsetof(struct loop, stop));
+    loop_watch(l, w, 0);
+    loop_stop(l);
+}
+
+struct loop *loop_new(const struct server_options *options)
+{
+    struct loop *l = calloc(1, sizeof *l);
+    if (!l)
+        return NULL;
+    l->timer.due = UINT64_MAX;
+    l->listener.watch.fd = -1;
+    l->stop = (struct watch){.fd = stop_fd(), .ready = stop_ready};
+    l->backend = backend_new();
+    if (l->backend && worker_open(&l->worker, options) == 0 &&
+        (l->stop.fd < 0 || loop_watch(l, &l->stop, WATCH_READ) == 0)) {
+        l->worker.loop = l;
+        return l;
+    }
+    loop_free(l);
+    return NULL;
+}
+
+void loop_free(struct loop *l)
+{
+    stop_accepting(l);
+    for (int p = 0; p < PATIENCES; p++)
+        while (l->worker.waiting[p].first)
+            drop(l->worker.waiting[p].first);
+    worker_close(&l->worker);
+    if (l->backend)
+        backend_free(l->backend);
+    free(l);
+}
+
+static bool is_over(const struct loop *l)
+{
+    return l->stopping && (l->connections == 0 || l->worker.now_ns >= l->stop_by);
+}
+
+int loop_run(struct loop *l)
+{
+    worker_tick(&l->worker);
+    while (!is_over(l)) {
+        if (backend_wait(l->backend, next_deadline(l)) < 0)
+            return -1;
+        worker_tick(&l->worker);
+        backend_dispatch(l->backend);
+        run_timer(&l->timer, l->worker.now_ns);
+        if (l->listener.paused && l->worker.now_ns >= l->listener.resume_at)
+            accept_again(l);
+        end_silent(l);
+    }
+    return 0;
+}
+
+size_t loop_connections(const struct loop *l)
+{
+    return l->connections;
+}
+
+struct worker *loop_worker(struct loop *l)
+{
+    return &l->worker;
+}

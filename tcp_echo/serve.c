@@ -1,0 +1,172 @@
+/* tcp_echo/serve.c: server models.  Here: iterative, one client after the other, which is where
+ * every book begins.  loop.c has the one that does not let the second client wait.
+ * SPDX-License-Identifier: MIT */
+#include "tcp_echo/serve.h"
+#include "tcp_echo/loop.h"
+#include "tcp_echo/push.h"
+#include "tcp_echo/tcp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* --- being told to stop --- */
+
+static int stop_pipe[2] = {-1, -1};
+
+static void on_signal(int signal_number)
+{
+    int saved = errno;
+    (void)signal_number;
+    signal(SIGINT, SIG_DFL); /* the second one ends the process at once */
+    signal(SIGTERM, SIG_DFL);
+    if (write(stop_pipe[1], "", 1) < 0) {
+        /* a full pipe has told them already */
+    }
+    errno = saved;
+}
+
+int catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigemptyset(&action.sa_mask);
+    signal(SIGPIPE, SIG_IGN);
+    if (stop_pipe[0] < 0 && pipe(stop_pipe) < 0)
+        return -1;
+    for (int i = 0; i < 2; i++) {
+        fcntl(stop_pipe[i], F_SETFD, FD_CLOEXEC);
+        set_blocking(stop_pipe[i], false);
+    }
+    return sigaction(SIGINT, &action, NULL) | sigaction(SIGTERM, &action, NULL);
+}
+
+int stop_fd(void)
+{
+    return stop_pipe[0];
+}
+
+int wait_readable(int fd, int ms)
+{
+    struct pollfd p[2] = {{.fd = fd, .events = POLLIN}, {.fd = stop_fd(), .events = POLLIN}};
+    int n;
+    do
+        n = poll(p, 2, ms);
+    while (n < 0 && errno == EINTR);
+    return n < 0 || p[1].revents ? -1 : n > 0;
+}
+
+/* --- blocking: one connection --- */
+
+/* Lets the peer read the last reply before the descriptor goes. */
+static void wait_for_fin(struct conn *c)
+{
+    shutdown(c->stream.fd, SHUT_WR);
+    conn_set_patience(c, HANDSHAKING);
+    int more = 1;
+    while (more > 0 && wait_readable(c->stream.fd, conn_time_left(c)) > 0) {
+        more = conn_input(c, true);
+        worker_tick(c->worker);
+    }
+}
+
+/* [region: serve_blocking] */
+void serve_blocking(struct stream *stream, const struct service *service, struct worker *worker)
+{
+    struct conn *c = conn_open(worker, stream, service);
+    if (!c)
+        return;
+    int more = 1;
+    while (more > 0 && !c->closing) {
+        int ready = wait_readable(c->stream.fd, conn_time_left(c));
+        worker_tick(worker);
+        if (ready > 0)
+            more = conn_input(c, true);
+        else
+            conn_end(c, ready == 0 ? TIMED_OUT : SHUTTING_DOWN);
+    }
+    if (c->closing == FLUSH_THEN_FIN)
+        wait_for_fin(c);
+    conn_free(c);
+}
+/* [end] */
+
+/* --- models --- */
+
+/* [region: iterative] */
+static int serve_iterative(int listener, const struct service *service, struct worker *worker)
+{
+    while (wait_readable(listener, -1) > 0) {
+        int fd = tcp_accept(listener, true);
+        if (fd < 0)
+            continue; /* the client has left already */
+        set_io_timeout(fd, worker->options->idle_timeout_ms);
+        worker_tick(worker);
+        struct stream stream = stream_of(fd, NULL);
+        serve_blocking(&stream, service, worker);
+    }
+    return 0;
+}
+/* [end] */
+
+static int run_iterative(int listener, const struct service *service,
+                         const struct server_options *options)
+{
+    struct worker worker;
+    if (worker_open(&worker, options) < 0)
+        return -1;
+    int rc = serve_iterative(listener, service, &worker);
+    worker_close(&worker);
+    close(listener);
+    return rc;
+}
+
+static void tick(void *push)
+{
+    push_tick(push);
+}
+
+static int run_loop(int listener, const struct service *service,
+                    const struct server_options *options)
+{
+    struct loop *loop = loop_new(options);
+    if (!loop)
+        return -1;
+    int rc = loop_listen(loop, listener, service);
+    struct push *push = options->push_every_ms > 0 ? push_new() : NULL;
+    loop_worker(loop)->push = push;
+    if (push)
+        loop_every(loop, options->push_every_ms, tick, push);
+    if (rc == 0)
+        rc = loop_run(loop);
+    loop_free(loop);
+    push_free(push);
+    return rc;
+}
+
+bool is_model(const char *name)
+{
+    return strcmp(name, "iterative") == 0 || strcmp(name, "loop") == 0;
+}
+
+/* As many descriptors as we may have. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+int serve(int listener, const struct service *service, const struct server_options *options)
+{
+    raise_descriptor_limit();
+    if (strcmp(options->model, "iterative") == 0)
+        return run_iterative(listener, service, options);
+    return run_loop(listener, service, options);
+}

@@ -1,0 +1,31 @@
+/* tcp_echo/server.c: sends back every byte it receives.
+ * Partner: tcp_echo/client.c.  The protocol is in service.c, the waiting in serve.c and loop.c.
+ * See the difference: diff tcp_echo/server.c ws_echo/server.c
+ * SPDX-License-Identifier: MIT */
+#include "tcp_echo/program.h"
+#include "tcp_echo/serve.h"
+#include "tcp_echo/service.h"
+#include "tcp_echo/tcp.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct program about = {
+    .name = "tcp_echo_server",
+    .summary = "Sends back every byte it receives over TCP.",
+    .scheme = "tcp",
+    .default_url = "tcp://127.0.0.1:7001",
+};
+
+int main(int argc, char **argv)
+{
+    struct server_options opt = server_options(&about, argc, argv, NULL);
+    int listener = make_listener(opt.host, (int)opt.port);
+    if (listener < 0)
+        die("listen %s:%ld: %s", opt.host, opt.port, address_error(listener));
+    catch_signals();
+    announce(&about, &opt, listener);
+    if (serve(listener, &tcp_echo_service, &opt) < 0)
+        die("serve %s:%ld: %s", opt.host, opt.port, strerror(errno));
+    return 0;
+}

@@ -1,0 +1,50 @@
+/* tcp_echo/subscribe.c: listens.  Partner: client.c, which asks.
+ * Over TCP there is nothing to ask for: whoever connects and keeps silent is told.
+ * See the difference: diff tcp_echo/subscribe.c ws_echo/subscribe.c
+ * SPDX-License-Identifier: MIT */
+#include "tcp_echo/subscribe.h"
+#include "tcp_echo/messages.h"
+
+#include <string.h>
+
+/* Prints the whole lines among n bytes, at most *left of them.  Returns the bytes printed. */
+static size_t print_lines(const char *data, size_t n, long *left)
+{
+    size_t done = 0;
+    while (*left != 0) {
+        const char *end = memchr(data + done, '\n', n - done);
+        if (!end)
+            break;
+        size_t len = (size_t)(end + 1 - (data + done));
+        print_event(data + done, len);
+        done += len;
+        *left -= *left > 0;
+    }
+    return done;
+}
+
+void subscribe(struct stream *conn, const struct client_options *opt)
+{
+    struct messages in;
+    char events[16384];
+    size_t held = 0;
+    long left = opt->count;
+    messages_open_stdin(&in);
+    while (left != 0) {
+        bool pushed = messages_wait(&in, conn->fd, -1);
+        while (messages_take(&in))
+            if (stream_write_all(conn, in.data, in.len + 1) < 0)
+                die("send %s: %s", opt->url_text, stream_error(conn));
+        if (!pushed)
+            continue;
+        ssize_t n = stream_read(conn, events + held, sizeof events - held);
+        if (n <= 0)
+            die("recv %s: %s", opt->url_text, stream_error(conn));
+        held += (size_t)n;
+        size_t done = print_lines(events, held, &left);
+        if (done == 0 && held == sizeof events)
+            die("recv %s: a line of more than %zu bytes", opt->url_text, held);
+        memmove(events, events + done, held -= done);
+    }
+    messages_close(&in);
+}
