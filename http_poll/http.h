@@ -4,20 +4,20 @@
 #define HTTP_POLL_HTTP_H
 
 #include "http_poll/http_head.h"
+#include "tcp_echo/bytes.h"
 #include "tcp_echo/stream.h"
 
 struct http {
     struct stream stream;   /* fd -1 between two connections */
     const struct url *url;
-    struct tap *tap;        /* given to each connection made, or NULL */
+    bool explain;           /* narrate every connection made */
     bool close;             /* ask for a new connection for every request */
     int timeout_ms;
     size_t max_message;     /* bytes of a reply's body that are accepted */
     unsigned long requests; /* sent so far on this connection */
     uint8_t *buf;           /* received: [start, end) is unread */
-    size_t start, end, cap;
-    uint8_t *body;          /* of the last reply, owned here */
-    size_t body_cap;
+    size_t start, end;
+    struct bytes *body;     /* of the last reply, when it came in pieces */
     char error[192];
 };
 
@@ -25,9 +25,10 @@ struct http_reply {
     int status;
     const uint8_t *body; /* valid until the next call */
     size_t body_len;
+    int64_t last_event; /* its Last-Event-ID field: the newest event there is; -1 without */
 };
 
-/* Connects; url must outlive the connection.  ms bounds each wait (negative = none).
+/* close, explain and max_message (0 = 64 MiB) are set before, the rest zero.  Connects; url must outlive the connection.  ms bounds each wait (negative = none).
  * Returns 0, or -1: see http_error(). */
 int http_connect(struct http *, const struct url *url, int ms);
 

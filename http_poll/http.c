@@ -1,0 +1,205 @@
+/* http_poll/http.c: HTTP/1.1, the client's side: one request, one reply, and so on.
+ * SPDX-License-Identifier: MIT */
+#include "http_poll/http.h"
+#include "http_poll/explain.h"
+#include "http_poll/http_body.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUFFER_SIZE (64u * 1024) /* also the longest reply head accepted */
+
+static int __attribute__((format(printf, 2, 3))) fail(struct http *h, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(h->error, sizeof h->error, format, args);
+    va_end(args);
+    stream_close(&h->stream);
+    return -1;
+}
+
+static int connect_now(struct http *h)
+{
+    h->start = h->end = 0;
+    h->requests = 0;
+    h->stream.tap = h->explain ? http_explain(0) : NULL;
+    if (stream_connect(&h->stream, h->url, h->timeout_ms) < 0)
+        return fail(h, "%s", stream_error(&h->stream));
+    return 0;
+}
+
+int http_connect(struct http *h, const struct url *url, int ms)
+{
+    h->url = url;
+    h->timeout_ms = ms;
+    if (h->max_message == 0)
+        h->max_message = 64u << 20;
+    h->stream.fd = -1;
+    h->buf = malloc(BUFFER_SIZE);
+    h->body = NULL;
+    if (!h->buf)
+        return fail(h, "no memory");
+    return connect_now(h);
+}
+
+void http_close(struct http *h)
+{
+    stream_close(&h->stream);
+    free(h->buf);
+    h->buf = NULL;
+    bytes_free(&h->body);
+}
+
+const char *http_error(const struct http *h)
+{
+    return h->error;
+}
+
+/* --- the request --- */
+
+static int send_request(struct http *h, const char *method, const char *path, const void *body,
+                        size_t n)
+{
+    char head[URL_TEXT_MAX + 1400], host[URL_TEXT_MAX], length[48] = "";
+    if (body)
+        snprintf(length, sizeof length, "Content-Length: %zu\r\n", n);
+    int len = snprintf(head, sizeof head, "%s %s HTTP/1.1\r\nHost: %s\r\n%s%s\r\n", method,
+                       path ? path : h->url->path, url_authority(h->url, host), length,
+                       h->close ? "Connection: close\r\n" : "");
+    if (len < 0 || (size_t)len >= sizeof head)
+        return fail(h, "the request's head is too long");
+    ssize_t sent = stream_write2(&h->stream, head, (size_t)len, body, body ? n : 0);
+    if (sent < len) /* an error; or, hardly ever, not even the head went out at once */
+        return sent < 0 ? -1 : fail(h, "short write");
+    size_t done = (size_t)(sent - len);
+    return stream_write_all(&h->stream, (const char *)body + done, n - done);
+}
+
+/* --- the reply --- */
+
+/* Reads more behind what is unread.  Returns the bytes read, 0 at the end, -1. */
+static ssize_t fill(struct http *h)
+{
+    if (h->start > 0) {
+        memmove(h->buf, h->buf + h->start, h->end - h->start);
+        h->end -= h->start;
+        h->start = 0;
+    }
+    if (h->end == BUFFER_SIZE)
+        return fail(h, "a reply head of more than %u bytes", BUFFER_SIZE);
+    ssize_t got = stream_read(&h->stream, h->buf + h->end, BUFFER_SIZE - h->end);
+    if (got > 0)
+        h->end += (size_t)got;
+    return got;
+}
+
+static int read_head(struct http *h, struct http_head *head)
+{
+    for (;;) {
+        int len = http_response_parse(head, (char *)h->buf + h->start, h->end - h->start);
+        if (len < 0)
+            return fail(h, "the reply is not HTTP/1.x");
+        h->start += (size_t)len;
+        if (len > 0 && (head->status >= 200 || head->status == 101))
+            return 0;
+        if (len == 0 && fill(h) <= 0)
+            return h->stream.fd < 0 ? -1 : fail(h, "%s before its reply", stream_error(&h->stream));
+    }
+}
+
+/* Takes what is there of the body.  Returns 0, or -1. */
+static int take_body(struct http *h, struct http_body *body)
+{
+    while (h->start < h->end && !body->done) {
+        struct span data;
+        ssize_t used = http_body_next(body, h->buf + h->start, h->end - h->start, &data);
+        if (used < 0)
+            return fail(h, "the reply's body is malformed");
+        if (used == 0)
+            break;
+        if (data.n > h->max_message - (h->body ? h->body->len : 0))
+            return fail(h, "a reply of more than %zu bytes", h->max_message);
+        if (bytes_append(&h->body, data.p, data.n) < 0)
+            return fail(h, "no memory for the reply");
+        h->start += (size_t)used;
+    }
+    return 0;
+}
+
+static int read_body(struct http *h, struct http_body *body)
+{
+    for (;;) {
+        if (take_body(h, body) < 0)
+            return -1;
+        if (body->done)
+            return 0;
+        ssize_t got = fill(h);
+        if (got == 0 && body->framing == BODY_UNTIL_CLOSE)
+            return 0;
+        if (got <= 0)
+            return h->stream.fd < 0 ? -1
+                                    : fail(h, "%s after %zu bytes of the body",
+                                           stream_error(&h->stream), h->body ? h->body->len : 0);
+    }
+}
+
+static int read_reply(struct http *h, const char *method, struct http_reply *reply)
+{
+    struct http_head head;
+    struct http_body body;
+    if (read_head(h, &head) < 0)
+        return -1;
+    reply->status = head.status;
+    struct span last = http_field(&head, "Last-Event-ID");
+    reply->last_event = last.n > 0 ? (int64_t)strtoull(last.p, NULL, 10) : -1;
+    bool keep = http_keeps_alive(&head) && !h->close;
+    if (http_response_body(&body, &head, method) < 0)
+        return fail(h, "the reply's length is malformed");
+    if (body.framing == BODY_LENGTH && body.left <= h->end - h->start) { /* all here: no copy */
+        reply->body = h->buf + h->start;
+        reply->body_len = (size_t)body.left;
+        h->start += reply->body_len;
+    } else {
+        if (read_body(h, &body) < 0)
+            return -1;
+        reply->body = h->body ? h->body->data + h->body->head : h->buf;
+        reply->body_len = h->body ? h->body->len : 0;
+    }
+    if (!keep || body.framing == BODY_UNTIL_CLOSE)
+        stream_close(&h->stream);
+    return 0;
+}
+
+int http_request(struct http *h, const char *method, const char *path, const void *body, size_t n,
+                 struct http_reply *reply)
+{
+    bytes_free(&h->body);
+    if (h->stream.fd < 0 && connect_now(h) < 0)
+        return -1;
+    bool reused = h->requests++ > 0, heard = false;
+    int rc = send_request(h, method, path, body, n);
+    if (rc == 0) {
+        rc = h->start < h->end || fill(h) > 0 ? 0 : -1;
+        heard = rc == 0;
+    }
+    /* A server may close an idle connection just as we use it: RFC 9112 9.3.1 asks to try again. */
+    if (rc < 0 && reused && !heard) {
+        stream_close(&h->stream);
+        return http_request(h, method, path, body, n, reply);
+    }
+    if (rc < 0)
+        return fail(h, "%s before its reply", stream_error(&h->stream));
+    return read_reply(h, method, reply);
+}
+
+int http_post(struct http *h, const void *message, size_t n, struct http_reply *reply)
+{
+    if (http_request(h, "POST", NULL, message, n, reply) < 0)
+        return -1;
+    if (reply->status != 200)
+        return fail(h, "%d %s", reply->status, http_reason(reply->status));
+    return 0;
+}

@@ -1,0 +1,323 @@
+/* http_poll/http_head.c: heads of HTTP/1.x messages.  A server that reads a head otherwise than the
+ * proxy before it can be made to see two requests where the proxy saw one: so nothing is guessed here.
+ * SPDX-License-Identifier: MIT */
+#include "http_poll/http_head.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* RFC 9110 5.6.2: a bit for each character that a token may have. */
+static bool is_token_char(uint8_t c)
+{
+    static const uint32_t token[8] = {0, 0x03ff6cfa, 0xc7fffffe, 0x57ffffff};
+    return token[c >> 5] >> (c & 31) & 1;
+}
+
+/* RFC 9110 5.5: visible characters, space, tab, and obs-text. */
+static bool is_value_char(uint8_t c)
+{
+    return (c >= ' ' && c != 0x7f) || c == '\t';
+}
+
+/* A place in the head; bad is the status to refuse it with, or 0 when bytes were merely missing. */
+struct cursor {
+    const char *p, *end;
+    int bad;
+};
+
+static bool fail(struct cursor *at, int status)
+{
+    at->bad = status;
+    return false;
+}
+
+static bool read_token(struct cursor *at, struct span *out)
+{
+    out->p = at->p;
+    while (at->p < at->end && is_token_char((uint8_t)*at->p))
+        at->p++;
+    out->n = (size_t)(at->p - out->p);
+    return at->p < at->end && (out->n > 0 || fail(at, 400));
+}
+
+static bool read_char(struct cursor *at, char c)
+{
+    if (at->p == at->end)
+        return false;
+    return *at->p++ == c || fail(at, 400);
+}
+
+/* CRLF: a bare LF or CR ends nothing (RFC 9112 2.2 lets a recipient choose; we choose the safe). */
+static bool read_line_end(struct cursor *at)
+{
+    return read_char(at, '\r') && read_char(at, '\n');
+}
+
+static bool read_version(struct cursor *at, struct http_head *head)
+{
+    static const char name[] = "HTTP/";
+    for (size_t i = 0; i < sizeof name - 1; i++)
+        if (!read_char(at, name[i]))
+            return false;
+    if (at->end - at->p < 3)
+        return false;
+    if (at->p[0] < '0' || at->p[0] > '9' || at->p[1] != '.' || at->p[2] < '0' || at->p[2] > '9')
+        return fail(at, 400);
+    if (at->p[0] != '1')
+        return fail(at, 505);
+    head->minor = at->p[2] - '0';
+    at->p += 3;
+    return true;
+}
+
+static struct span trim(const char *p, const char *end)
+{
+    while (p < end && (*p == ' ' || *p == '\t'))
+        p++;
+    while (p < end && (end[-1] == ' ' || end[-1] == '\t'))
+        end--;
+    return (struct span){p, (size_t)(end - p)};
+}
+
+static bool read_field(struct cursor *at, struct http_head *head)
+{
+    if (head->fields == HTTP_FIELDS_MAX)
+        return fail(at, 431);
+    struct http_field *field = &head->field[head->fields];
+    /* No space before the colon, and none to begin a line with (obs-fold): RFC 9112 5.1, 5.2. */
+    if (!read_token(at, &field->name) || !read_char(at, ':'))
+        return false;
+    const char *value = at->p;
+    while (at->p < at->end && is_value_char((uint8_t)*at->p))
+        at->p++;
+    const char *value_end = at->p;
+    if (!read_line_end(at))
+        return false;
+    field->value = trim(value, value_end);
+    head->fields++;
+    return true;
+}
+
+/* Fields up to and with the empty line. */
+static bool read_fields(struct cursor *at, struct http_head *head)
+{
+    head->fields = 0;
+    while (at->p < at->end && *at->p != '\r')
+        if (!read_field(at, head))
+            return false;
+    return read_line_end(at);
+}
+
+static int outcome(const struct cursor *at, bool complete, const char *buf)
+{
+    return complete ? (int)(at->p - buf) : -at->bad;
+}
+
+static bool read_target(struct cursor *at, struct span *target)
+{
+    target->p = at->p;
+    while (at->p < at->end && (uint8_t)*at->p > ' ' && (uint8_t)*at->p < 0x7f)
+        at->p++;
+    target->n = (size_t)(at->p - target->p);
+    return at->p < at->end && (target->n > 0 || fail(at, 400));
+}
+
+int http_request_parse(struct http_head *head, const char *buf, size_t n)
+{
+    struct cursor at = {buf, buf + n, 0};
+    head->status = 0;
+    while (at.end - at.p >= 2 && at.p[0] == '\r' && at.p[1] == '\n')
+        at.p += 2; /* old clients send an empty line behind a body: RFC 9112 2.2 */
+    if (at.end - at.p == 1 && *at.p == '\r')
+        return 0;
+    bool complete = read_token(&at, &head->method) && read_char(&at, ' ') &&
+                    read_target(&at, &head->target) && read_char(&at, ' ') &&
+                    read_version(&at, head) && read_line_end(&at) && read_fields(&at, head);
+    return outcome(&at, complete, buf);
+}
+
+/* SP 3DIGIT SP reason; the reason may be empty, and its space may be missing. */
+static bool read_status(struct cursor *at, struct http_head *head)
+{
+    if (!read_char(at, ' '))
+        return false;
+    head->status = 0;
+    for (int i = 0; i < 3; i++, at->p++) {
+        if (at->p == at->end)
+            return false;
+        if (*at->p < '0' || *at->p > '9')
+            return fail(at, 400);
+        head->status = head->status * 10 + (*at->p - '0');
+    }
+    if (head->status < 100)
+        return fail(at, 400);
+    if (at->p < at->end && *at->p != ' ' && *at->p != '\r')
+        return fail(at, 400);
+    while (at->p < at->end && is_value_char((uint8_t)*at->p))
+        at->p++;
+    return read_line_end(at);
+}
+
+int http_response_parse(struct http_head *head, const char *buf, size_t n)
+{
+    struct cursor at = {buf, buf + n, 0};
+    head->method = head->target = (struct span){NULL, 0};
+    bool complete = read_version(&at, head) && read_status(&at, head) && read_fields(&at, head);
+    return outcome(&at, complete, buf);
+}
+
+size_t http_head_end(const char *buf, size_t n, size_t scanned)
+{
+    const char *p = buf + (scanned > 3 ? scanned - 3 : 0), *end = buf + n;
+    while (end - p >= 4) {
+        p = memchr(p, '\r', (size_t)(end - p - 3));
+        if (!p)
+            return 0;
+        if (memcmp(p, "\r\n\r\n", 4) == 0)
+            return (size_t)(p + 4 - buf);
+        p++;
+    }
+    return 0;
+}
+
+/* --- looking things up --- */
+
+bool span_is(struct span s, const char *text)
+{
+    return strlen(text) == s.n && strncasecmp(s.p, text, s.n) == 0;
+}
+
+struct span http_field(const struct http_head *head, const char *name)
+{
+    for (size_t i = 0; i < head->fields; i++)
+        if (span_is(head->field[i].name, name))
+            return head->field[i].value;
+    return (struct span){NULL, 0};
+}
+
+size_t http_field_count(const struct http_head *head, const char *name)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < head->fields; i++)
+        count += span_is(head->field[i].name, name);
+    return count;
+}
+
+static bool list_has(struct span list, const char *token)
+{
+    const char *p = list.p, *end = list.p + list.n;
+    while (p < end) {
+        const char *comma = memchr(p, ',', (size_t)(end - p));
+        const char *stop = comma ? comma : end;
+        if (span_is(trim(p, stop), token))
+            return true;
+        p = stop + 1;
+    }
+    return false;
+}
+
+bool http_field_has_token(const struct http_head *head, const char *name, const char *token)
+{
+    for (size_t i = 0; i < head->fields; i++)
+        if (span_is(head->field[i].name, name) && list_has(head->field[i].value, token))
+            return true;
+    return false;
+}
+
+struct span http_path(struct span target)
+{
+    const char *query = memchr(target.p, '?', target.n);
+    return (struct span){target.p, query ? (size_t)(query - target.p) : target.n};
+}
+
+struct span http_query(struct span target, const char *name)
+{
+    size_t len = strlen(name), at = http_path(target).n;
+    while (at < target.n) {
+        const char *p = target.p + at + 1; /* behind the ? or & */
+        size_t left = target.n - at - 1;
+        const char *amp = memchr(p, '&', left);
+        size_t n = amp ? (size_t)(amp - p) : left;
+        if (n > len && p[len] == '=' && memcmp(p, name, len) == 0)
+            return (struct span){p + len + 1, n - len - 1};
+        at += 1 + n;
+    }
+    return (struct span){NULL, 0};
+}
+
+bool http_keeps_alive(const struct http_head *head)
+{
+    if (http_field_has_token(head, "Connection", "close"))
+        return false;
+    return head->minor >= 1 || http_field_has_token(head, "Connection", "keep-alive");
+}
+
+/* --- writing --- */
+
+const char *http_reason(int status)
+{
+    static const struct { int status; const char *reason; } reasons[] = {
+        {200, "OK"}, {100, "Continue"}, {101, "Switching Protocols"}, {204, "No Content"},
+        {304, "Not Modified"}, {400, "Bad Request"}, {403, "Forbidden"}, {404, "Not Found"},
+        {405, "Method Not Allowed"}, {408, "Request Timeout"}, {411, "Length Required"},
+        {413, "Content Too Large"}, {414, "URI Too Long"}, {417, "Expectation Failed"},
+        {426, "Upgrade Required"}, {431, "Request Header Fields Too Large"},
+        {500, "Internal Server Error"}, {501, "Not Implemented"}, {503, "Service Unavailable"},
+        {505, "HTTP Version Not Supported"},
+    };
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+        if (reasons[i].status == status)
+            return reasons[i].reason;
+    return "";
+}
+
+/* snprintf() would cost more than all the rest of a small reply. */
+struct writer {
+    char *p, *end;
+    bool full;
+};
+
+static void put(struct writer *w, const char *text)
+{
+    size_t n = strlen(text);
+    if (n > (size_t)(w->end - w->p)) {
+        w->full = true;
+        return;
+    }
+    memcpy(w->p, text, n);
+    w->p += n;
+}
+
+static void put_number(struct writer *w, uint64_t value)
+{
+    char digits[21], *p = digits + sizeof digits - 1;
+    *p = '\0';
+    do
+        *--p = (char)('0' + value % 10);
+    while (value /= 10);
+    put(w, p);
+}
+
+size_t http_response_write(char *out, size_t cap, int status, const char *fields, uint64_t length,
+                           const char *connection)
+{
+    struct writer w = {out, out + cap, false};
+    put(&w, "HTTP/1.1 ");
+    put_number(&w, (uint64_t)status);
+    put(&w, " ");
+    put(&w, http_reason(status));
+    put(&w, "\r\n");
+    put(&w, fields);
+    if (length != HTTP_NO_LENGTH) {
+        put(&w, "Content-Length: ");
+        put_number(&w, length);
+        put(&w, "\r\n");
+    }
+    if (connection) {
+        put(&w, "Connection: ");
+        put(&w, connection);
+        put(&w, "\r\n");
+    }
+    put(&w, "\r\n");
+    return w.full ? 0 : (size_t)(w.p - out);
+}

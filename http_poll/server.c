@@ -1,0 +1,31 @@
+/* http_poll/server.c: answers POST /echo, GET /poll and GET / over HTTP/1.1.
+ * Partner: http_poll/client.c.  The protocol is in service.c, what it answers in routes.c.
+ * See the difference: diff tcp_echo/server.c http_poll/server.c
+ * SPDX-License-Identifier: MIT */
+#include "http_poll/service.h"
+#include "tcp_echo/program.h"
+#include "tcp_echo/serve.h"
+#include "tcp_echo/tcp.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct program about = {
+    .name = "http_poll_server",
+    .summary = "Sends back the body of every POST /echo, and answers GET /poll.",
+    .scheme = "http",
+    .default_url = "http://127.0.0.1:7003",
+};
+
+int main(int argc, char **argv)
+{
+    struct server_options opt = server_options(&about, argc, argv, NULL);
+    int listener = make_listener(opt.host, (int)opt.port);
+    if (listener < 0)
+        die("listen %s:%ld: %s", opt.host, opt.port, address_error(listener));
+    catch_signals();
+    announce(&about, &opt, listener);
+    if (serve(listener, &http_poll_site.service, &opt) < 0)
+        die("serve %s:%ld: %s", opt.host, opt.port, strerror(errno));
+    return 0;
+}

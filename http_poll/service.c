@@ -1,0 +1,210 @@
+/* http_poll/service.c: HTTP/1.1, the server's side: collects a request, has it answered, goes on with
+ * the next one on the same connection.  What is answered is in routes.c.
+ * SPDX-License-Identifier: MIT */
+#include "http_poll/service.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define REPLY_HEAD_MAX 2048
+
+/* --- replying --- */
+
+/* An answer carries the time (RFC 9110 6.6.1), which changes once a second. */
+static const char *date_field(time_t now)
+{
+    static _Thread_local char field[64];
+    static _Thread_local time_t of;
+    struct tm tm;
+    if (now != of && gmtime_r(&now, &tm)) {
+        strftime(field, sizeof field, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &tm);
+        of = now;
+    }
+    return field;
+}
+
+void http_reply(struct conn *c, int status, const char *fields, const void *body, size_t n)
+{
+    const struct http_conn *h = c->state;
+    char head[REPLY_HEAD_MAX], all[REPLY_HEAD_MAX - 256];
+    snprintf(all, sizeof all, "%s%s", date_field(time(NULL)), fields);
+    const char *connection = h->close ? "close" : h->old ? "keep-alive" : NULL;
+    bool no_body = status == 204 || status == 304;
+    size_t len = http_response_write(head, sizeof head, status, all,
+                                     no_body ? HTTP_NO_LENGTH : n, connection);
+    conn_send(c, head, len);
+    if (!no_body && !h->is_head)
+        conn_send(c, body, n);
+}
+
+void http_reply_text(struct conn *c, int status, const char *fields, const char *text)
+{
+    char all[512];
+    snprintf(all, sizeof all, "Content-Type: text/plain; charset=utf-8\r\n%s", fields);
+    http_reply(c, status, all, text, strlen(text));
+}
+
+/* The request can't be read to its end, so nothing that follows can be understood either. */
+static ssize_t refuse(struct conn *c, int status)
+{
+    struct http_conn *h = c->state;
+    char line[64];
+    h->close = true;
+    h->is_head = false;
+    snprintf(line, sizeof line, "%s\n", http_reason(status));
+    http_reply_text(c, status, "", line);
+    conn_close(c, false);
+    return 0;
+}
+
+/* --- requests --- */
+
+static bool wants_body(struct span method)
+{
+    return span_is(method, "POST") || span_is(method, "PUT") || span_is(method, "PATCH");
+}
+
+/* What can be refused as soon as the head is there.  Returns 0, or a status. */
+static int check_head(const struct conn *c, const struct http_head *head, struct http_body *body)
+{
+    size_t hosts = http_field_count(head, "Host");
+    if (hosts > 1 || (hosts == 0 && head->minor >= 1))
+        return 400; /* RFC 9112 3.2 */
+    int rc = http_request_body(body, head);
+    if (rc < 0)
+        return -rc;
+    if (body->framing == BODY_NONE && wants_body(head->method))
+        return 411;
+    if (body->framing == BODY_LENGTH && body->left > (uint64_t)c->worker->options->max_message)
+        return 413;
+    struct span expect = http_field(head, "Expect");
+    return expect.p && !span_is(expect, "100-continue") ? 417 : 0;
+}
+
+/* Has a whole request answered; all = nothing was received behind it. */
+static void answer(struct conn *c, const struct http_request *request, bool all)
+{
+    struct http_conn *h = c->state;
+    const struct http_site *site = (const struct http_site *)c->service;
+    h->close = !http_keeps_alive(&request->head);
+    h->is_head = span_is(request->head.method, "HEAD");
+    h->old = request->head.minor == 0;
+    h->scanned = 0;
+    site->answer(c, request);
+    if (c->service != &site->service)
+        return; /* it speaks another protocol now, and h is gone */
+    if (h->close)
+        conn_close(c, all);
+    else if (c->patience != IDLE)
+        conn_set_patience(c, IDLE);
+}
+
+static ssize_t partial_head(struct conn *c, const char *buf, size_t n)
+{
+    struct http_conn *h = c->state;
+    if (n >= (size_t)c->worker->options->max_header)
+        return refuse(c, memchr(buf, '\n', n) ? 431 : 414);
+    if (h->scanned == 0)
+        conn_set_patience(c, HANDSHAKING);
+    h->scanned = (uint32_t)n;
+    return 0;
+}
+
+/* The body will come in pieces: keep the head with it. */
+static ssize_t collect(struct conn *c, const struct http_request *request, const uint8_t *head,
+                       size_t head_len)
+{
+    struct http_conn *h = c->state;
+    if (bytes_append(&h->message, head, head_len) < 0)
+        return -1;
+    h->head_len = (uint32_t)head_len;
+    h->scanned = 0;
+    conn_set_patience(c, IDLE);
+    if (http_field(&request->head, "Expect").p && request->head.minor >= 1)
+        conn_send(c, "HTTP/1.1 100 Continue\r\n\r\n", 25);
+    return (ssize_t)head_len;
+}
+
+static ssize_t take_head(struct conn *c, uint8_t *buf, size_t n)
+{
+    struct http_conn *h = c->state;
+    struct http_request request;
+    const char *text = (const char *)buf;
+    if (h->scanned > 0 && http_head_end(text, n, h->scanned) == 0)
+        return partial_head(c, text, n);
+    int len = http_request_parse(&request.head, text, n);
+    if (len == 0)
+        return partial_head(c, text, n);
+    if (len > c->worker->options->max_header)
+        len = -431;
+    int status = len < 0 ? -len : check_head(c, &request.head, &h->body);
+    if (status)
+        return refuse(c, status);
+    bool chunked = h->body.framing == BODY_CHUNKED;
+    if (chunked || h->body.left > n - (size_t)len)
+        return collect(c, &request, buf, (size_t)len);
+    request.body = buf + len;
+    request.body_len = (size_t)h->body.left;
+    size_t used = (size_t)len + request.body_len;
+    answer(c, &request, used == n);
+    return (ssize_t)used;
+}
+
+static void answer_collected(struct conn *c, bool all)
+{
+    struct http_conn *h = c->state;
+    struct http_request request;
+    struct bytes *message = h->message;
+    h->message = NULL;
+    const uint8_t *start = message->data + message->head;
+    http_request_parse(&request.head, (const char *)start, h->head_len);
+    request.body = start + h->head_len;
+    request.body_len = message->len - h->head_len;
+    answer(c, &request, all);
+    bytes_free(&message);
+}
+
+static ssize_t take_body(struct conn *c, uint8_t *buf, size_t n)
+{
+    struct http_conn *h = c->state;
+    struct span data;
+    ssize_t used = http_body_next(&h->body, buf, n, &data);
+    if (used < 0)
+        return refuse(c, 400);
+    if (h->message->len - h->head_len + data.n > (size_t)c->worker->options->max_message)
+        return refuse(c, 413);
+    if (bytes_append(&h->message, data.p, data.n) < 0)
+        return -1;
+    if (h->body.done)
+        answer_collected(c, (size_t)used == n);
+    return used;
+}
+
+/* --- the service --- */
+
+int http_open(struct conn *c)
+{
+    conn_set_patience(c, HANDSHAKING);
+    return 0;
+}
+
+ssize_t http_data(struct conn *c, uint8_t *buf, size_t n)
+{
+    const struct http_conn *h = c->state;
+    return h->message ? take_body(c, buf, n) : take_head(c, buf, n);
+}
+
+/* Who has sent half a request is told why it ends; who has sent nothing just sees it end. */
+void http_ending(struct conn *c, enum ending why)
+{
+    const struct http_conn *h = c->state;
+    if (why == TIMED_OUT && (h->scanned > 0 || h->message))
+        refuse(c, 408);
+}
+
+void http_closed(struct conn *c)
+{
+    struct http_conn *h = c->state;
+    bytes_free(&h->message);
+}
