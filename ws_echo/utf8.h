@@ -20,4 +20,7 @@ bool utf8_feed(struct utf8 *, const uint8_t *data, size_t n);
 /* True when the text may end here. */
 bool utf8_complete(const struct utf8 *);
 
+/* True when n bytes are whole UTF-8 text. */
+bool utf8_valid(const void *data, size_t n);
+
 #endif

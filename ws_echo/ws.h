@@ -3,6 +3,7 @@
 #ifndef WS_ECHO_WS_H
 #define WS_ECHO_WS_H
 
+#include "tcp_echo/bytes.h"
 #include "tcp_echo/stream.h"
 #include "ws_echo/ws_session.h"
 
@@ -11,11 +12,10 @@ struct websocket {
     struct ws session;  /* the protocol's state, client's side */
     size_t max_message; /* bytes of a message that are accepted */
     uint8_t *in;        /* received: [start, end) is unread */
-    size_t start, end, cap;
-    uint8_t *out;       /* a masked frame on its way */
+    size_t start, end;
+    uint8_t *out;       /* out_cap bytes for a masked frame on its way */
     size_t out_cap;
-    uint8_t *message;   /* fragments of one message */
-    size_t message_len, message_cap;
+    struct bytes *message; /* a message that came in pieces */
     int close_code;     /* why the peer closed: its code, 1005 without one, 0 not closed */
     char error[192];
 };
@@ -26,12 +26,16 @@ struct ws_message {
     size_t len;
 };
 
-/* Connects and asks for the upgrade; protocol is a subprotocol to offer, or NULL.  ms bounds each
- * wait (negative = none).  Returns 0, or -1: see ws_error(). */
+/* stream.tap and max_message (0 = 64 MiB) are set before, the rest zero.  Connects and asks for the
+ * upgrade; protocol is a subprotocol to offer, or NULL.  ms bounds each wait (negative = none).
+ *  Returns 0, or -1: see ws_error(). */
 int ws_connect(struct websocket *, const struct url *url, const char *protocol, int ms);
 
-/* ws_connect() in its two halves, for those who measure them: the TCP connection, the upgrade. */
+/* The second half of ws_connect(), for those who measure it: stream is connected. */
 int ws_upgrade(struct websocket *, const struct url *url, const char *protocol);
+
+/* WS_TEXT when the bytes are UTF-8, else WS_BINARY. */
+enum ws_opcode ws_kind(const void *data, size_t n);
 
 /* Sends one message in one masked frame: WS_TEXT must be UTF-8.  Returns 0, or -1: see ws_error(). */
 int ws_send(struct websocket *, enum ws_opcode, const void *data, size_t n);

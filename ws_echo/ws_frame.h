@@ -38,7 +38,8 @@ size_t ws_head_encode(uint8_t buf[WS_HEAD_MAX], const struct ws_head *head);
  * payload.  RFC 6455 5.3. */
 void ws_mask(uint8_t *data, size_t n, const uint8_t mask[4], uint64_t offset);
 
-/* The same from one buffer to another. */
-void ws_mask_copy(uint8_t *to, const uint8_t *from, size_t n, const uint8_t mask[4]);
+/* The same from one buffer to another; to == from is allowed, other overlaps are not. */
+void ws_mask_copy(uint8_t *to, const uint8_t *from, size_t n, const uint8_t mask[4],
+                  uint64_t offset);
 
 #endif

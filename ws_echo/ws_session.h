@@ -41,7 +41,6 @@ struct ws_event {
     bool first, last;      /* DATA: this piece begins, ends the message */
     uint8_t *data;         /* unmasked, in the caller's buffer */
     size_t len;
-    uint64_t length;       /* DATA: bytes of this frame's whole payload, for who allocates */
     int code;              /* CLOSE: the peer's, or WS_NO_CODE; failure: what to close with */
 };
 

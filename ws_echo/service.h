@@ -1,0 +1,34 @@
+/* ws_echo/service.h: the server's side of a WebSocket, after the 101.
+ * SPDX-License-Identifier: MIT */
+#ifndef WS_ECHO_SERVICE_H
+#define WS_ECHO_SERVICE_H
+
+#include "http_poll/service.h"
+#include "ws_echo/ws_session.h"
+
+/* What happens on one path.  Each function may be NULL. */
+struct ws_service {
+    struct service service; /* first: WS_SERVICE */
+    void (*opened)(struct conn *);
+    /* A whole message; data may be written to, and is gone after the call. */
+    void (*message)(struct conn *, enum ws_opcode, uint8_t *data, size_t n);
+};
+
+/* conn->state of a connection that speaks WebSocket. */
+struct ws_conn {
+    struct ws session;
+    struct bytes *message; /* one that did not come at once */
+};
+
+/* Answers a request with 101 and hands its connection to the service, or refuses it.  protocol is
+ * the subprotocol that this server speaks, or NULL. */
+void ws_accept(struct conn *, const struct http_request *, const struct ws_service *,
+               const char *protocol);
+
+/* Sends one message, or one control frame, unmasked and whole. */
+int ws_reply(struct conn *, enum ws_opcode, const void *data, size_t n);
+
+/* /echo: every message goes back.  /push: every event is sent as well. */
+extern const struct ws_service ws_echo_service, ws_push_service;
+
+#endif

@@ -1,0 +1,27 @@
+/* ws_echo/subscribe.c: listens.  Partner: client.c, which asks.
+ * Over a WebSocket an event is a message: nothing to put together.
+ * See the difference: diff tcp_echo/subscribe.c ws_echo/subscribe.c
+ * SPDX-License-Identifier: MIT */
+#include "ws_echo/subscribe.h"
+#include "tcp_echo/messages.h"
+
+void subscribe(struct websocket *conn, const struct client_options *opt)
+{
+    struct messages in;
+    struct ws_message event;
+    long left = opt->count;
+    messages_open_stdin(&in);
+    while (left != 0) {
+        bool pushed = ws_pending(conn) || messages_wait(&in, conn->stream.fd, -1);
+        while (messages_take(&in))
+            if (ws_send(conn, ws_kind(in.data, in.len), in.data, in.len) < 0)
+                die("send %s: %s", opt->url_text, ws_error(conn));
+        if (!pushed)
+            continue;
+        if (ws_recv(conn, &event) < 0)
+            die("recv %s: %s", opt->url_text, ws_error(conn));
+        print_event(event.data, event.len);
+        left -= left > 0;
+    }
+    messages_close(&in);
+}

@@ -1,0 +1,234 @@
+/* ws_echo/ws.c: a WebSocket, the client's side, blocking.
+ * SPDX-License-Identifier: MIT */
+#include "ws_echo/ws.h"
+#include "tcp_echo/tcp.h"
+#include "ws_echo/ws_handshake.h"
+
+#include <openssl/rand.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUFFER_SIZE (64u * 1024)
+#define GOODBYE_MS 1000 /* for the peer to answer our close, and to end the connection */
+
+static int __attribute__((format(printf, 2, 3))) fail(struct websocket *ws, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(ws->error, sizeof ws->error, format, args);
+    va_end(args);
+    return -1;
+}
+
+const char *ws_error(const struct websocket *ws)
+{
+    return ws->error;
+}
+
+/* A mask must be unpredictable (RFC 6455 5.3), but asking for four random bytes at a time would cost
+ * more than the rest of a small frame. */
+static int new_mask(uint8_t mask[4])
+{
+    static _Thread_local uint8_t pool[4096];
+    static _Thread_local size_t left;
+    if (left == 0) {
+        if (RAND_bytes(pool, sizeof pool) != 1)
+            return -1;
+        left = sizeof pool;
+    }
+    left -= 4;
+    memcpy(mask, pool + left, 4);
+    return 0;
+}
+
+/* --- opening --- */
+
+/* Reads more behind what is unread.  Returns the bytes read, 0 at the end, -1. */
+static ssize_t fill(struct websocket *ws)
+{
+    if (ws->start > 0) {
+        memmove(ws->in, ws->in + ws->start, ws->end - ws->start);
+        ws->end -= ws->start;
+        ws->start = 0;
+    }
+    if (ws->end == BUFFER_SIZE)
+        return fail(ws, "a response head of more than %u bytes", BUFFER_SIZE);
+    ssize_t got = stream_read(&ws->stream, ws->in + ws->end, BUFFER_SIZE - ws->end);
+    if (got > 0)
+        ws->end += (size_t)got;
+    else
+        fail(ws, "%s", stream_error(&ws->stream));
+    return got;
+}
+
+static int read_response(struct websocket *ws, const char *key, const char *protocol)
+{
+    struct http_head head;
+    int len;
+    while ((len = http_response_parse(&head, (char *)ws->in + ws->start, ws->end - ws->start)) == 0)
+        if (fill(ws) <= 0)
+            return -1;
+    if (len < 0)
+        return fail(ws, "the response is not HTTP/1.x");
+    ws->start += (size_t)len;
+    if (head.status >= 100 && head.status < 200 && head.status != 101)
+        return read_response(ws, key, protocol);
+    if (head.status != 101)
+        return fail(ws, "%d %s instead of 101", head.status, http_reason(head.status));
+    const char *why = ws_check_response(&head, key, protocol);
+    return why ? fail(ws, "%s", why) : 0;
+}
+
+int ws_upgrade(struct websocket *ws, const struct url *url, const char *protocol)
+{
+    char request[WS_REQUEST_MAX], key[WS_KEY_LEN + 1];
+    uint8_t random[WS_KEY_BYTES];
+    ws_init(&ws->session, WS_CLIENT, ws->max_message ? ws->max_message : 64u << 20);
+    ws->in = malloc(BUFFER_SIZE);
+    if (!ws->in || RAND_bytes(random, sizeof random) != 1)
+        return fail(ws, "no memory, or no random bytes");
+    ws_write_key(key, random);
+    size_t n = ws_write_request(request, url, key, protocol);
+    if (n == 0)
+        return fail(ws, "the request's head is too long");
+    if (stream_write_all(&ws->stream, request, n) < 0)
+        return fail(ws, "%s", stream_error(&ws->stream));
+    return read_response(ws, key, protocol);
+}
+
+int ws_connect(struct websocket *ws, const struct url *url, const char *protocol, int ms)
+{
+    if (stream_connect(&ws->stream, url, ms) < 0)
+        return fail(ws, "%s", stream_error(&ws->stream));
+    return ws_upgrade(ws, url, protocol);
+}
+
+/* --- sending --- */
+
+enum ws_opcode ws_kind(const void *data, size_t n)
+{
+    return utf8_valid(data, n) ? WS_TEXT : WS_BINARY;
+}
+
+static uint8_t *frame_buffer(struct websocket *ws, size_t n)
+{
+    if (n > ws->out_cap) {
+        uint8_t *bigger = realloc(ws->out, n);
+        if (!bigger)
+            return NULL;
+        ws->out = bigger;
+        ws->out_cap = n;
+    }
+    return ws->out;
+}
+
+int ws_send(struct websocket *ws, enum ws_opcode opcode, const void *data, size_t n)
+{
+    struct ws_head head = {.fin = true, .masked = true, .opcode = opcode, .length = n};
+    uint8_t *frame = frame_buffer(ws, WS_HEAD_MAX + n);
+    if (!frame || new_mask(head.mask) < 0)
+        return fail(ws, "no memory, or no random bytes");
+    size_t len = ws_head_encode(frame, &head);
+    ws_mask_copy(frame + len, data, n, head.mask, 0);
+    if (stream_write_all(&ws->stream, frame, len + n) < 0)
+        return fail(ws, "%s", stream_error(&ws->stream));
+    return 0;
+}
+
+static int send_close(struct websocket *ws, int code)
+{
+    uint8_t payload[WS_CONTROL_MAX];
+    return ws_send(ws, WS_CLOSE, payload, ws_close_payload(payload, code, ""));
+}
+
+/* --- receiving --- */
+
+/* Puts a piece to the message.  Returns 1 when it is whole, 0 when more will come, -1. */
+static int take_piece(struct websocket *ws, const struct ws_event *event, struct ws_message *message)
+{
+    message->opcode = event->opcode;
+    if (event->last && !ws->message) {
+        message->data = event->data;
+        message->len = event->len;
+        return 1;
+    }
+    if (bytes_append(&ws->message, event->data, event->len) < 0)
+        return fail(ws, "no memory for the message");
+    if (!event->last)
+        return 0;
+    message->data = ws->message ? ws->message->data + ws->message->head : event->data;
+    message->len = ws->message ? ws->message->len : 0;
+    return 1;
+}
+
+static int take_close(struct websocket *ws, int code)
+{
+    ws->close_code = code;
+    send_close(ws, code);
+    return fail(ws, "closed by the peer with code %d", code);
+}
+
+static int take_event(struct websocket *ws, const struct ws_event *event, struct ws_message *message)
+{
+    switch (event->type) {
+    case WS_EVENT_DATA: return take_piece(ws, event, message);
+    case WS_EVENT_PING: return ws_send(ws, WS_PONG, event->data, event->len);
+    case WS_EVENT_CLOSE: return take_close(ws, event->code);
+    default: return 0;
+    }
+}
+
+int ws_recv(struct websocket *ws, struct ws_message *message)
+{
+    bytes_free(&ws->message);
+    for (;;) {
+        struct ws_event event = {0};
+        ssize_t used = ws->start == ws->end ? 0
+                                            : ws_next(&ws->session, ws->in + ws->start,
+                                                      ws->end - ws->start, &event);
+        if (used < 0) {
+            send_close(ws, event.code);
+            return fail(ws, "the peer broke the protocol (close code %d)", event.code);
+        }
+        ws->start += (size_t)used;
+        int rc = used > 0 ? take_event(ws, &event, message) : 0;
+        if (rc != 0)
+            return rc > 0 ? 0 : -1;
+        if (used == 0 && fill(ws) <= 0)
+            return -1;
+    }
+}
+
+bool ws_pending(const struct websocket *ws)
+{
+    return ws->start < ws->end;
+}
+
+/* Reads over what is still under way, until the peer's close and then its end of stream: the server
+ * ends the TCP connection first (RFC 6455 7.1.1), so that TIME_WAIT stays with it. */
+static void await_goodbye(struct websocket *ws)
+{
+    struct ws_message ignored;
+    set_io_timeout(ws->stream.fd, GOODBYE_MS);
+    while (!ws->session.closed && ws_recv(ws, &ignored) == 0) {
+    }
+    while (ws->session.closed && stream_read(&ws->stream, ws->in, BUFFER_SIZE) > 0) {
+    }
+}
+
+void ws_close(struct websocket *ws, int code)
+{
+    if (ws->stream.fd >= 0 && ws->in) {
+        bool answered = ws->session.closed;
+        if (answered || send_close(ws, code) == 0)
+            await_goodbye(ws);
+    }
+    stream_close(&ws->stream);
+    free(ws->in);
+    free(ws->out);
+    bytes_free(&ws->message);
+    ws->in = ws->out = NULL;
+    ws->out_cap = ws->start = ws->end = 0;
+}
