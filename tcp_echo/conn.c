@@ -152,8 +152,10 @@ size_t conn_queued(const struct conn *c)
 
 bool conn_is_full(const struct conn *c)
 {
+    if (!c->out)
+        return false;
     size_t limit = (size_t)c->worker->options->max_message;
-    return conn_queued(c) > (limit > READ_SIZE ? limit : READ_SIZE);
+    return c->out->len > (limit > READ_SIZE ? limit : READ_SIZE);
 }
 
 static bool would_block(const struct conn *c)
@@ -192,6 +194,18 @@ static int send_or_queue(struct conn *c, const uint8_t *head, size_t head_len, c
     return 0;
 }
 
+uint8_t *conn_room(struct conn *c, size_t n)
+{
+    struct worker *w = c->worker;
+    bool gathering = w->fed == c && !c->out && !c->closing;
+    return gathering && n <= OUT_CAP - w->out_len ? w->out + w->out_len : NULL;
+}
+
+void conn_wrote(struct conn *c, size_t n)
+{
+    c->worker->out_len += n;
+}
+
 int conn_send(struct conn *c, const void *data, size_t n)
 {
     struct worker *w = c->worker;
@@ -205,9 +219,10 @@ int conn_send(struct conn *c, const void *data, size_t n)
             loop_rewatch(c);
         return rc;
     }
-    if (n <= OUT_CAP - w->out_len) {
-        memcpy(w->out + w->out_len, data, n);
-        w->out_len += n;
+    uint8_t *room = conn_room(c, n);
+    if (room) {
+        memcpy(room, data, n);
+        conn_wrote(c, n);
         return 0;
     }
     size_t gathered = w->out_len;

@@ -107,6 +107,11 @@ struct worker {
  * them.  Copies what it keeps.  Returns 0, or -1 when the connection is beyond sending. */
 int conn_send(struct conn *, const void *data, size_t n);
 
+/* For many small replies to one read: room for n bytes of output, or NULL where conn_send() must be
+ * used; conn_wrote() says how many of them were filled in. */
+uint8_t *conn_room(struct conn *, size_t n);
+void conn_wrote(struct conn *, size_t n);
+
 /* Nothing more will be said.  After the queue has gone out: done = both sides know it, close;
  * otherwise send FIN and read on until the peer's, so that a reset does not destroy what is still
  * under way to it (RFC 9112 9.6). */

@@ -65,7 +65,7 @@ static void accept_again(struct loop *l)
 static void drop(struct conn *c)
 {
     struct loop *l = c->worker->loop;
-    loop_watch(l, &c->watch, 0);
+    backend_forget(l->backend, &c->watch);
     conn_free(c);
     l->connections--;
     accept_again(l);

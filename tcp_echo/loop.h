@@ -44,6 +44,8 @@ struct backend *backend_new(void);
 void backend_free(struct backend *);
 /* was = what is watched now, wanted = what shall be; either may be 0. */
 int backend_watch(struct backend *, struct watch *, unsigned was, unsigned wanted);
+/* The descriptor of a watched w is about to be closed. */
+void backend_forget(struct backend *, struct watch *);
 /* Waits until something is ready or deadline_ns (CLOCK_MONOTONIC, UINT64_MAX = never) has passed;
  * early returns are allowed.  Returns 0, or -1 with errno set. */
 int backend_wait(struct backend *, uint64_t deadline_ns);

@@ -48,6 +48,13 @@ int backend_watch(struct backend *b, struct watch *w, unsigned was, unsigned wan
     return epoll_ctl(b->epoll, op, w->fd, &event);
 }
 
+/* close() takes it out of the kernel's list: one system call less for each connection. */
+void backend_forget(struct backend *b, struct watch *w)
+{
+    (void)b;
+    w->wanted = 0;
+}
+
 /* A time-out in epoll_wait() would set a kernel timer at every wait.  Deadlines mostly move away
  * before they pass, so one timer that goes off early now and then is cheaper. */
 static int arm(struct backend *b, uint64_t deadline_ns)

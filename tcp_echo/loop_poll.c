@@ -68,6 +68,13 @@ int backend_watch(struct backend *b, struct watch *w, unsigned was, unsigned wan
     return 0;
 }
 
+void backend_forget(struct backend *b, struct watch *w)
+{
+    if (w->wanted)
+        take_out(b, w->slot);
+    w->wanted = 0;
+}
+
 static int ms_until(uint64_t deadline_ns)
 {
     struct timespec ts;

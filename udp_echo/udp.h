@@ -20,12 +20,16 @@ struct udp {
 int udp_connect(struct udp *, const struct url *url, int ms);
 
 /* One datagram.  Return 0 or the bytes received; -1: see udp_error().  A datagram that was longer
- * than cap is an error (EMSGSIZE), its start being in buf. */
+ * than cap is an error (EMSGSIZE), its start being in buf; only Linux tells. */
 int udp_send(struct udp *, const void *data, size_t n);
 ssize_t udp_recv(struct udp *, void *buf, size_t cap);
 
 void udp_close(struct udp *);
 
 const char *udp_error(const struct udp *);
+
+/* A server's socket: bound to host and port (0 = any free one), not connected to anybody.
+ * Returns the descriptor, or a negative error for address_error(). */
+int udp_bind(const char *host, int port);
 
 #endif

@@ -8,9 +8,14 @@
 
 int ws_reply(struct conn *c, enum ws_opcode opcode, const void *data, size_t n)
 {
-    uint8_t buf[WS_HEAD_MAX];
     struct ws_head head = {.fin = true, .opcode = opcode, .length = n};
-    size_t len = ws_head_encode(buf, &head);
+    uint8_t buf[WS_HEAD_MAX], *room = conn_room(c, WS_HEAD_MAX + n);
+    size_t len = ws_head_encode(room ? room : buf, &head);
+    if (room) {
+        memcpy(room + len, data, n);
+        conn_wrote(c, len + n);
+        return 0;
+    }
     if (conn_send(c, buf, len) < 0)
         return -1;
     return conn_send(c, data, n);
@@ -123,7 +128,7 @@ void ws_accept(struct conn *c, const struct http_request *request,
         if (conn_become(c, &service->service) < 0)
             conn_close(c, true);
     } else if (status == 426) {
-        http_reply_text(c, 426, "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n",
+        http_reply_text(c, 426, "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n",
                         "This is a WebSocket, version 13, over HTTP/1.1.\n");
     } else {
         http_reply_text(c, status == 101 ? 500 : status, "", "No WebSocket can be opened so.\n");

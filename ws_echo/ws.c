@@ -140,6 +140,9 @@ int ws_send(struct websocket *ws, enum ws_opcode opcode, const void *data, size_
 static int send_close(struct websocket *ws, int code)
 {
     uint8_t payload[WS_CONTROL_MAX];
+    if (ws->close_sent)
+        return 0; /* once: RFC 6455 5.5.1 */
+    ws->close_sent = true;
     return ws_send(ws, WS_CLOSE, payload, ws_close_payload(payload, code, ""));
 }
 
@@ -221,8 +224,7 @@ static void await_goodbye(struct websocket *ws)
 void ws_close(struct websocket *ws, int code)
 {
     if (ws->stream.fd >= 0 && ws->in) {
-        bool answered = ws->session.closed;
-        if (answered || send_close(ws, code) == 0)
+        if (send_close(ws, code) == 0)
             await_goodbye(ws);
     }
     stream_close(&ws->stream);

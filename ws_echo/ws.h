@@ -16,6 +16,7 @@ struct websocket {
     uint8_t *out;       /* out_cap bytes for a masked frame on its way */
     size_t out_cap;
     struct bytes *message; /* a message that came in pieces */
+    bool close_sent;
     int close_code;     /* why the peer closed: its code, 1005 without one, 0 not closed */
     char error[192];
 };

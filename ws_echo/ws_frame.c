@@ -84,8 +84,8 @@ void ws_mask_copy(uint8_t *to, const uint8_t *from, size_t n, const uint8_t mask
 {
     uint8_t turned[8];
     uint64_t key, word;
-    for (size_t k = 0; k < 8; k++)
-        turned[k] = mask[(offset + k) % 4];
+    for (size_t k = 0; k < 4; k++)
+        turned[k] = turned[k + 4] = mask[(offset + k) & 3];
     memcpy(&key, turned, 8);
     size_t i = 0;
     for (; i + 8 <= n; i += 8) {

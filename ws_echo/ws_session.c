@@ -16,8 +16,9 @@ static ssize_t fail(struct ws_event *event, int code)
 }
 
 /* What a head by itself can't tell.  Returns 0, or the code to fail with. */
-static int check_head(const struct ws *ws, const struct ws_head *head)
+static int check_head(const struct ws *ws)
 {
+    const struct ws_head *head = &ws->head;
     if (head->masked != (ws->role == WS_SERVER))
         return WS_PROTOCOL_ERROR; /* clients mask, servers do not: RFC 6455 5.1 */
     if (head->opcode & 0x08)
@@ -48,9 +49,9 @@ static ssize_t take_close(struct ws *ws, ssize_t used, struct ws_event *event)
     return utf8_valid(event->data, event->len) ? used : fail(event, WS_BAD_DATA);
 }
 
-static ssize_t take_control(struct ws *ws, const struct ws_head *head, uint8_t *buf, size_t head_len,
-                            struct ws_event *event)
+static ssize_t take_control(struct ws *ws, uint8_t *buf, size_t head_len, struct ws_event *event)
 {
+    const struct ws_head *head = &ws->head;
     event->data = buf + head_len;
     event->len = (size_t)head->length;
     if (head->masked)
@@ -62,14 +63,13 @@ static ssize_t take_control(struct ws *ws, const struct ws_head *head, uint8_t *
     return event->type == WS_EVENT_CLOSE ? take_close(ws, used, event) : used;
 }
 
-static void begin_frame(struct ws *ws, const struct ws_head *head)
+static void begin_frame(struct ws *ws)
 {
-    if (head->opcode != WS_CONTINUATION) {
-        ws->kind = (uint8_t)head->opcode;
+    if (ws->head.opcode != WS_CONTINUATION) {
+        ws->kind = (uint8_t)ws->head.opcode;
         ws->received = 0;
         ws->utf8 = (struct utf8){0};
     }
-    ws->head = *head;
     ws->offset = 0;
     ws->in_frame = ws->in_message = true;
 }
@@ -108,19 +108,19 @@ ssize_t ws_next(struct ws *ws, uint8_t *buf, size_t n, struct ws_event *event)
         return (ssize_t)n;
     if (ws->in_frame)
         return take_data(ws, buf, n, 0, event);
-    struct ws_head head;
-    int len = ws_head_decode(&head, buf, n);
+    int len = ws_head_decode(&ws->head, buf, n);
     if (len < 0)
         return fail(event, WS_PROTOCOL_ERROR);
     if (len == 0)
         return 0;
-    int code = check_head(ws, &head);
+    int code = check_head(ws);
     if (code)
         return fail(event, code);
-    if (head.opcode & 0x08)
-        return n - (size_t)len < head.length ? 0 : take_control(ws, &head, buf, (size_t)len, event);
-    begin_frame(ws, &head);
-    return take_data(ws, buf, n, (size_t)len, event);
+    size_t head_len = (size_t)len;
+    if (ws->head.opcode & 0x08)
+        return n - head_len < ws->head.length ? 0 : take_control(ws, buf, head_len, event);
+    begin_frame(ws);
+    return take_data(ws, buf, n, head_len, event);
 }
 
 size_t ws_close_payload(uint8_t buf[WS_CONTROL_MAX], int code, const char *reason)

@@ -1,0 +1,37 @@
+/* bench/children.h: the processes we start, and nobody else's.  They are stopped by their ids, and
+ * die with us even when we are killed (on Linux).
+ * SPDX-License-Identifier: MIT */
+#ifndef BENCH_CHILDREN_H
+#define BENCH_CHILDREN_H
+
+#include "tcp_echo/url.h"
+
+#include <sys/types.h>
+
+struct transport;
+
+/* From now on SIGINT, SIGTERM and SIGHUP end the program through children_check(). */
+void children_init(void);
+
+/* fork() whose child runs on that CPU (-1 = any) and dies with its parent.  name is for messages.
+ * Ends the program when there can be no child. */
+pid_t child_fork(const char *name, int cpu);
+
+/* Starts the transport's server, pushing every so many ms (0 = never), and waits until it listens.
+ * Returns its id; *url is where.  Ends the program when it does not start. */
+pid_t child_server(const struct transport *, int cpu, long push_every_ms, struct url *url);
+
+/* Stops a child: SIGTERM, and SIGKILL when that does not help within two seconds. */
+void child_stop(pid_t);
+
+/* Waits for a child that is about to end.  Returns its wait status. */
+int child_wait(pid_t);
+
+/* Ends the program when a signal asked for it, or when this child has ended (during: what was
+ * being done). */
+void children_check(pid_t server, const char *during);
+
+/* Stops all children, prints "bench: ..." on stderr, exits with status 1. */
+_Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,168 @@
+/* bench/conclude.c: a difference is claimed only when the interval of its ratio leaves out 1.
+ * SPDX-License-Identifier: MIT */
+#include "bench/conclude.h"
+#include "bench/figure.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+struct writer {
+    char *out;
+    size_t cap;
+};
+
+static size_t end_of(const struct writer *w)
+{
+    return strlen(w->out);
+}
+
+#define ADD(w, ...) snprintf((w)->out + end_of(w), (w)->cap - end_of(w), __VA_ARGS__)
+
+/* What can be said about a transport beside the baseline. */
+enum verdict { DIFFERS, SAME, LOSES, UNSURE, SILENT, VERDICTS };
+
+static const struct row *headline(const struct results *r, size_t measure, size_t transport)
+{
+    return results_row(r, measure, transport, measures[measure].headline);
+}
+
+static enum verdict judge(const struct results *r, size_t measure, size_t transport)
+{
+    const struct row *row = headline(r, measure, transport);
+    if (!row || transport == r->plan->baseline || row->na != T_NONE)
+        return SILENT;
+    if (results_lost(r, measure, transport) > 0)
+        return LOSES;
+    if (isnan(row->ratio.ci.low))
+        return UNSURE;
+    return shows_difference(row->ratio.ci) ? DIFFERS : SAME;
+}
+
+static void add_difference(struct writer *w, const struct row *row)
+{
+    char value[FIGURE_MAX], low[FIGURE_MAX], high[FIGURE_MAX];
+    ADD(w, text(T_TIMES), row->transport->name, figure_ratio(value, row->ratio.value),
+        figure_ratio(low, row->ratio.ci.low), figure_ratio(high, row->ratio.ci.high));
+}
+
+/* Names of all with that verdict: "a, b". */
+static bool names_of(char out[256], const struct results *r, size_t measure, enum verdict verdict)
+{
+    *out = '\0';
+    for (size_t t = 0; t < TRANSPORTS; t++)
+        if (judge(r, measure, t) == verdict)
+            strcat(strcat(out, *out ? ", " : ""), transports[t].name);
+    return *out;
+}
+
+static void add_group(struct writer *w, const struct results *r, size_t measure,
+                      enum verdict verdict, enum text sentence, const char **separator)
+{
+    char names[256];
+    if (!names_of(names, r, measure, verdict))
+        return;
+    ADD(w, "%s", *separator);
+    ADD(w, text(sentence), names);
+    *separator = "; ";
+}
+
+static void compare_all(struct writer *w, const struct results *r, size_t measure)
+{
+    const char *separator = "";
+    for (size_t t = 0; t < TRANSPORTS; t++) {
+        if (judge(r, measure, t) != DIFFERS)
+            continue;
+        ADD(w, "%s", separator);
+        add_difference(w, headline(r, measure, t));
+        separator = ", ";
+    }
+    if (*separator)
+        separator = "; ";
+    add_group(w, r, measure, SAME, T_NO_DIFFERENCE, &separator);
+    add_group(w, r, measure, UNSURE, T_NO_CLAIM, &separator);
+    for (size_t t = 0; t < TRANSPORTS; t++) {
+        if (judge(r, measure, t) != LOSES)
+            continue;
+        ADD(w, "%s", separator);
+        ADD(w, text(T_NOT_RANKED), transports[t].name, results_lost(r, measure, t));
+        separator = "; ";
+    }
+    ADD(w, ".");
+}
+
+static bool has_company(const struct results *r, size_t measure)
+{
+    for (size_t t = 0; t < TRANSPORTS; t++)
+        if (judge(r, measure, t) != SILENT)
+            return true;
+    return false;
+}
+
+static void against_baseline(struct writer *w, const struct results *r, size_t measure)
+{
+    static const enum text begin[MEASURES] = {T_AGAINST_HANDSHAKE, T_AGAINST_MESSAGE,
+                                              T_AGAINST_PUSH};
+    const struct row *base = headline(r, measure, r->plan->baseline);
+    const char *name = transports[r->plan->baseline].name;
+    char us[FIGURE_MAX];
+    if (!base || base->na != T_NONE) {
+        ADD(w, text(T_NO_BASELINE), name);
+        return;
+    }
+    if (!has_company(r, measure)) {
+        ADD(w, text(T_ALONE), name);
+        return;
+    }
+    ADD(w, text(begin[measure]), name, figure(us, row_typical(base)));
+    compare_all(w, r, measure);
+}
+
+/* --- one sentence more, about what each measure is for --- */
+
+static void add_round_trips(struct writer *w, const struct results *r)
+{
+    const struct row *ws = results_row(r, HANDSHAKE, WS, HANDSHAKE_ROUND_TRIPS);
+    const struct row *tcp = results_row(r, HANDSHAKE, TCP, HANDSHAKE_ROUND_TRIPS);
+    if (ws && tcp)
+        ADD(w, text(T_TRIPS), ws->value, tcp->value, 40 * ws->value, 40 * tcp->value);
+}
+
+static void add_new_connection(struct writer *w, const struct results *r)
+{
+    const struct row *each = results_row(r, MESSAGE, HTTP_CLOSE, MESSAGE_RTT);
+    const struct row *kept = results_row(r, MESSAGE, HTTP_KEEP_ALIVE, MESSAGE_RTT);
+    char value[FIGURE_MAX], low[FIGURE_MAX], high[FIGURE_MAX];
+    if (!each || !kept)
+        return;
+    struct ratio ratio = ratio_of_rounds(each->rounds, kept->rounds, each->round_count);
+    if (shows_difference(ratio.ci))
+        ADD(w, text(T_NEW_CONNECTION), figure_ratio(value, ratio.value),
+            figure_ratio(low, ratio.ci.low), figure_ratio(high, ratio.ci.high));
+}
+
+static void add_polling(struct writer *w, const struct results *r)
+{
+    const struct row *latency = results_row(r, PUSH, POLL, PUSH_LATENCY);
+    const struct row *requests = results_row(r, PUSH, POLL, PUSH_REQUESTS);
+    const struct row *empty = results_row(r, PUSH, POLL, PUSH_EMPTY);
+    char ms[FIGURE_MAX], half[FIGURE_MAX], per[FIGURE_MAX];
+    if (latency)
+        ADD(w, text(T_POLLING), figure(ms, latency->mean / 1e3),
+            figure(half, (double)r->plan->poll_every_ms / 2), figure(per, requests->value),
+            empty->value, mean(requests->rounds, requests->round_count) * (double)latency->n);
+}
+
+void conclude(char *out, size_t cap, const struct results *r, size_t measure)
+{
+    struct writer w = {out, cap};
+    *out = '\0';
+    against_baseline(&w, r, measure);
+    ADD(&w, " ");
+    switch (measure) {
+    case HANDSHAKE: add_round_trips(&w, r); break;
+    case MESSAGE: add_new_connection(&w, r); break;
+    case PUSH: add_polling(&w, r); break;
+    default: break;
+    }
+}

@@ -1,0 +1,28 @@
+/* bench/counts.h: what the kernel and a tap counted: packets, bytes, round trips.
+ * SPDX-License-Identifier: MIT */
+#ifndef BENCH_COUNTS_H
+#define BENCH_COUNTS_H
+
+#include "bench/transport.h"
+
+#include <stdbool.h>
+
+/* Of one TCP connection since its start.  Bytes are those of IP packets: headers and all. */
+struct packets {
+    double sent, received, bytes_sent, bytes_received, payload;
+};
+
+/* Reads TCP_INFO, which must happen before close().  Returns false where there is none. */
+bool packets_of(int fd, struct packets *);
+
+/* Waits until a connection that both sides have shut down is over, so that its last packets are
+ * counted too. */
+void packets_settle(int fd);
+
+/* A datagram's IP packet: 20 bytes of IPv4 and 8 of UDP around it. */
+#define UDP_HEADERS 28
+
+/* Starts counting what goes over a link. */
+void traffic_init(struct traffic *);
+
+#endif

@@ -1,0 +1,14 @@
+/* bench/floor.h: the server side of the floor; its client side is in transport.h.
+ * SPDX-License-Identifier: MIT */
+#ifndef BENCH_FLOOR_H
+#define BENCH_FLOOR_H
+
+/* A listening socket on 127.0.0.1; *port is filled.  Returns it, or -1 with errno set. */
+int floor_listen(int *port);
+
+/* Never return: echo whatever comes, one connection at a time; or send each connection an event
+ * every period. */
+_Noreturn void floor_echo(int listener);
+_Noreturn void floor_push(int listener, long every_ms);
+
+#endif

@@ -1,0 +1,62 @@
+/* bench/job.h: one piece of measuring: one measure of one transport for one round.  It runs in an
+ * agent, a process of its own, and tells its parent what it found.
+ * SPDX-License-Identifier: MIT */
+#ifndef BENCH_JOB_H
+#define BENCH_JOB_H
+
+#include "bench/measure.h"
+#include "bench/stats.h"
+#include "bench/transport.h"
+
+#include <sys/types.h>
+
+struct job {
+    const struct plan *plan;
+    const struct measure *measure;
+    const struct transport *transport;
+    long count;
+    bool counting;  /* bytes and packets, not time */
+    uint64_t seed;
+    int cpu_server, cpu_client; /* -1 = wherever the kernel likes */
+    struct url url;
+    pid_t server;
+    int out;        /* the agent's: a pipe to its parent */
+};
+
+/* --- in the agent --- */
+
+/* Tells samples, or one figure, of one of the measure's metrics. */
+void job_tell(struct job *, size_t metric, const double *v, size_t n);
+void job_tell_one(struct job *, size_t metric, double v);
+
+/* Says why a metric can't be had. */
+void job_tell_na(struct job *, size_t metric, enum text why);
+
+/* Ends the agent, saying why. */
+_Noreturn void job_fail(struct job *, const char *why);
+
+/* Opens nothing yet: a link to the job's server.  Ends the agent when there is no memory. */
+void job_link(struct job *, struct link *);
+
+/* An array that has been touched, so that measuring meets no page fault. */
+double *job_samples(struct job *, size_t n);
+
+/* How many operations at most, and whether the next one is still due. */
+size_t job_limit(const struct job *);
+bool job_goes_on(const struct job *, size_t done, uint64_t begun_ns);
+
+/* --- in the parent --- */
+
+/* What came through the pipe, once for each job_tell() and job_tell_na(). */
+struct finding {
+    size_t metric;
+    enum text na; /* T_NONE when there are values */
+    const double *v;
+    size_t n;
+};
+
+/* Starts the server, runs the agent, stops the server, hands over the findings.
+ * Ends the program when either fails. */
+void job_run(struct job *, void (*found)(void *, const struct finding *), void *arg);
+
+#endif

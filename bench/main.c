@@ -1,0 +1,98 @@
+/* bench/main.c: runs the very programs of this project and shows what each choice costs.
+ * SPDX-License-Identifier: MIT */
+#include "bench/children.h"
+#include "bench/report.h"
+#include "bench/run.h"
+#include "bench/warn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Opened before measuring, so that half a minute is not spent on what can't be written; emptied
+ * only when there is something to write. */
+static FILE *open_report(const char *path)
+{
+    if (strcmp(path, "-") == 0)
+        return stdout;
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+    if (!f)
+        fail("write %s: %s", path, strerror(errno));
+    return f;
+}
+
+static void finish(FILE *f, const char *path)
+{
+    if (fflush(f) != 0 || ferror(f))
+        fail("write %s: %s", path, strerror(errno));
+}
+
+static void write_reports(const struct results *r, FILE *file[REPORTS])
+{
+    static void (*const report[REPORTS])(FILE *, const struct results *) = {
+        [REPORT_JSON] = report_json, [REPORT_CSV] = report_csv, [REPORT_MD] = report_md};
+    bool to_stdout = false;
+    for (int i = 0; i < REPORTS; i++) {
+        if (!file[i])
+            continue;
+        to_stdout |= file[i] == stdout;
+        if (file[i] != stdout && ftruncate(fileno(file[i]), 0) < 0 && errno != EINVAL)
+            fail("write %s: %s", r->plan->file[i], strerror(errno));
+        report[i](file[i], r);
+        finish(file[i], r->plan->file[i]);
+        if (file[i] != stdout)
+            fclose(file[i]);
+    }
+    if (!to_stdout)
+        report_text(stdout, r);
+    finish(stdout, "standard output");
+}
+
+static void choose_and_warn(struct results *r)
+{
+    int result = choose_cpus(r->plan->pin, &r->cpu_server, &r->cpu_client);
+    if (result < 0 && r->plan->pin == PIN_SPLIT)
+        choose_cpus(PIN_SAME, &r->cpu_server, &r->cpu_client);
+    warn_all(r, result == 0);
+}
+
+static void note_time(struct results *r)
+{
+    time_t now = time(NULL);
+    strftime(r->time, sizeof r->time, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
+}
+
+static void measure_and_report(struct results *r)
+{
+    FILE *file[REPORTS] = {NULL};
+    for (int i = 0; i < REPORTS; i++)
+        if (r->plan->file[i])
+            file[i] = open_report(r->plan->file[i]);
+    host_describe(&r->host);
+    note_time(r);
+    choose_and_warn(r);
+    run_plan(r);
+    results_finish(r);
+    warn_unsteady(r);
+    write_reports(r, file);
+    results_free(r);
+}
+
+int main(int argc, char **argv)
+{
+    struct plan plan;
+    struct results results = {.plan = &plan};
+    plan_read(&plan, argc, argv);
+    children_init();
+    if (plan.list) {
+        report_list(stdout);
+        finish(stdout, "standard output");
+    } else
+        measure_and_report(&results);
+    plan_free(&plan);
+    return 0;
+}

@@ -1,0 +1,65 @@
+/* bench/measure.h: the table of measures and of the metrics each one yields.  A new measure is one
+ * row in measure.c, one file with its agent, and its columns in columns.c.
+ * SPDX-License-Identifier: MIT */
+#ifndef BENCH_MEASURE_H
+#define BENCH_MEASURE_H
+
+#include "bench/plan.h"
+#include "bench/text.h"
+
+struct job;
+
+enum kind {
+    DISTRIBUTION, /* many samples a round: percentiles */
+    PER_ROUND,    /* one figure a round: their median */
+    TYPICAL,      /* counted, in a run apart from the timing: the median of what was counted */
+    TOTAL,        /* counted over all rounds: the sum */
+};
+
+struct metric {
+    const char *name, *unit;
+    enum kind kind;
+    bool pipelined;    /* at --depth messages under way, not one */
+    enum text meaning;
+};
+
+enum { HANDSHAKE, MESSAGE, PUSH, MEASURES };
+
+struct measure {
+    const char *name;
+    enum text title, operations;
+    const struct metric *metrics;
+    size_t metric_count;
+    size_t headline;           /* the metric that conclusions and the first ratio speak of */
+    long count, quick_count;   /* operations a round */
+    bool needs_push;           /* servers are started with --push-every */
+    void (*time)(struct job *);  /* runs in the agent */
+    void (*count_in)(struct job *); /* the same, counting bytes and packets instead */
+};
+
+extern const struct measure measures[MEASURES];
+
+long measure_count(const struct plan *, const struct measure *);
+
+enum {
+    HANDSHAKE_CONNECT, HANDSHAKE_TLS, HANDSHAKE_UPGRADE, HANDSHAKE_TOTAL, HANDSHAKE_FIRST_REPLY,
+    HANDSHAKE_ROUND_TRIPS, HANDSHAKE_PACKETS, HANDSHAKE_BYTES_OUT, HANDSHAKE_BYTES_IN,
+    HANDSHAKE_CPU_CLIENT, HANDSHAKE_CPU_SERVER, HANDSHAKE_METRICS
+};
+enum {
+    MESSAGE_RTT, MESSAGE_RATE, MESSAGE_RATE_DEEP, MESSAGE_PAYLOAD, MESSAGE_HEADER, MESSAGE_TLS,
+    MESSAGE_TCPIP, MESSAGE_CPU_CLIENT, MESSAGE_CPU_SERVER, MESSAGE_CPU_CLIENT_DEEP,
+    MESSAGE_CPU_SERVER_DEEP, MESSAGE_LOST, MESSAGE_METRICS
+};
+enum {
+    PUSH_LATENCY, PUSH_BYTES, PUSH_REQUESTS, PUSH_EMPTY, PUSH_MISSED, PUSH_DUPLICATE, PUSH_METRICS
+};
+
+void time_handshakes(struct job *);
+void count_handshakes(struct job *);
+void time_messages(struct job *);
+void count_messages(struct job *);
+void time_events(struct job *);
+void count_events(struct job *);
+
+#endif

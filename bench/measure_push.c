@@ -1,0 +1,90 @@
+/* bench/measure_push.c: from an event's creation to its arrival, by two readings of one clock; and
+ * what hearing of it costs.  Events are numbered, so that none is lost unnoticed.
+ * SPDX-License-Identifier: MIT */
+#include "bench/clock.h"
+#include "bench/counts.h"
+#include "bench/job.h"
+
+#define WARM_UP 2
+
+struct heard {
+    uint64_t last;
+    size_t n, missed, duplicate;
+    double *latency;
+};
+
+static void open_and_subscribe(struct job *job, struct link *l, struct traffic *traffic)
+{
+    struct event e;
+    job_link(job, l);
+    l->traffic = traffic;
+    if (link_open(l) < 0 || (l->transport->subscribe && l->transport->subscribe(l) < 0))
+        job_fail(job, l->error);
+    for (int i = 0; i < WARM_UP; i++)
+        if (l->transport->hear(l, &e) < 0)
+            job_fail(job, l->error);
+    l->requests = l->empty = 0;
+}
+
+static void hear_one(struct job *job, struct link *l, struct heard *h)
+{
+    struct event e;
+    if (l->transport->hear(l, &e) < 0)
+        job_fail(job, l->error);
+    if (h->last && e.number <= h->last) {
+        h->duplicate++;
+        return;
+    }
+    if (h->last)
+        h->missed += e.number - h->last - 1;
+    h->last = e.number;
+    h->latency[h->n++] = ((double)e.arrived - (double)e.created) / 1e3;
+}
+
+static struct heard listen_to(struct job *job, struct link *l)
+{
+    struct heard h = {.latency = job_samples(job, job_limit(job))};
+    uint64_t begun = now_ns();
+    while (job_goes_on(job, h.n, begun))
+        hear_one(job, l, &h);
+    return h;
+}
+
+void time_events(struct job *job)
+{
+    struct link l;
+    open_and_subscribe(job, &l, NULL);
+    struct heard h = listen_to(job, &l);
+    l.transport->close(&l);
+    job_tell(job, PUSH_LATENCY, h.latency, h.n);
+    job_tell_one(job, PUSH_REQUESTS, (double)l.requests / (double)h.n);
+    job_tell_one(job, PUSH_EMPTY, (double)l.empty);
+    job_tell_one(job, PUSH_MISSED, (double)h.missed);
+    job_tell_one(job, PUSH_DUPLICATE, (double)h.duplicate);
+}
+
+/* Both directions together, requests and acknowledgements included; -1 = not known. */
+static double bytes_so_far(const struct job *job, const struct link *l)
+{
+    struct packets p;
+    if (job->transport == &transports[UDP])
+        return (double)(l->traffic->sent + l->traffic->received);
+    return packets_of(l->fd, &p) ? p.bytes_sent + p.bytes_received : -1;
+}
+
+void count_events(struct job *job)
+{
+    struct link l;
+    struct traffic traffic;
+    traffic_init(&traffic);
+    open_and_subscribe(job, &l, &traffic);
+    double before = bytes_so_far(job, &l);
+    struct heard h = listen_to(job, &l);
+    double after = bytes_so_far(job, &l);
+    double headers = job->transport == &transports[UDP] ? UDP_HEADERS : 0;
+    if (before < 0 || after < 0)
+        job_tell_na(job, PUSH_BYTES, T_NA_TCP_INFO);
+    else
+        job_tell_one(job, PUSH_BYTES, (after - before) / (double)h.n + headers);
+    l.transport->close(&l);
+}

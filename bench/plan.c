@@ -1,0 +1,195 @@
+/* bench/plan.c: the command line.  What is left out gets a default here or in measure.c.
+ * SPDX-License-Identifier: MIT */
+#include "bench/plan.h"
+#include "bench/measure.h"
+#include "bench/run.h"
+#include "bench/stats.h"
+#include "bench/transport.h"
+#include "tcp_echo/program.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static const struct program about = {
+    .name = "bench",
+    .summary =
+        "       bench MEASURE... [OPTION]...\n"
+        "Runs the echo programs and shows what each transport costs; measures are handshake,\n"
+        "message and push (all three unless named).  Tables on stdout, all else on stderr.",
+};
+
+/* Options as they are written. */
+struct words {
+    const char *transports, *pin, *seed, *baseline;
+    long size, count, rounds, depth, poll_every, push_every;
+    int ms;
+    bool quick, list;
+};
+
+static const char *const pin_names[] = {
+    [PIN_SAME] = "same", [PIN_SPLIT] = "split", [PIN_NONE] = "none"};
+
+const char *pin_name(enum pin pin)
+{
+    return pin_names[pin];
+}
+
+static size_t find_transport(const char *option, const char *name, size_t n)
+{
+    char known[256] = "";
+    for (size_t i = 0; i < TRANSPORTS; i++) {
+        if (strlen(transports[i].name) == n && strncmp(transports[i].name, name, n) == 0)
+            return i;
+        strcat(strcat(known, i ? ", " : ""), transports[i].name);
+    }
+    usage_error("%s: '%.*s' is none of %s", option, (int)n, name, known);
+}
+
+static unsigned parse_transports(const char *list)
+{
+    unsigned set = 0;
+    for (const char *name = list;; name++) {
+        size_t n = strcspn(name, ",");
+        set |= 1u << find_transport("--transports", name, n);
+        name += n;
+        if (!*name)
+            return set;
+    }
+}
+
+static unsigned parse_measure(const char *name)
+{
+    char known[256] = "";
+    for (unsigned i = 0; i < MEASURES; i++) {
+        if (strcmp(measures[i].name, name) == 0)
+            return 1u << i;
+        strcat(strcat(known, i ? ", " : ""), measures[i].name);
+    }
+    usage_error("measure '%s' is none of %s", name, known);
+}
+
+static enum pin parse_pin(const char *name)
+{
+    for (enum pin pin = PIN_SAME; pin <= PIN_NONE; pin++)
+        if (strcmp(pin_names[pin], name) == 0)
+            return pin;
+    usage_error("--pin: '%s' is none of same, split, none", name);
+}
+
+static uint64_t parse_seed(const char *text)
+{
+    char *end;
+    errno = 0;
+    unsigned long long seed = strtoull(text, &end, 10);
+    if (end == text || *end || errno || strchr(text, '-'))
+        usage_error("--seed: '%s' is not a number", text);
+    return seed;
+}
+
+/* Printed with the results, so that the same order can be had again. */
+static uint64_t any_seed(void)
+{
+    struct random r = {(uint64_t)time(NULL) ^ (uint64_t)getpid() << 32};
+    return random_below(&r, 1000000);
+}
+
+static void check_files(const struct plan *plan)
+{
+    static const char *const option[REPORTS] = {"--json", "--csv", "--md"};
+    int to_stdout = -1;
+    for (int i = 0; i < REPORTS; i++) {
+        if (plan->file[i] && !*plan->file[i])
+            usage_error("%s: '' is not a file", option[i]);
+        if (!plan->file[i] || strcmp(plan->file[i], "-") != 0)
+            continue;
+        if (to_stdout >= 0)
+            usage_error("%s -: %s is on stdout already", option[i], option[to_stdout]);
+        to_stdout = i;
+    }
+}
+
+/* All of them unless named; poll, for one, is there for push only. */
+static void choose_measures(struct plan *plan)
+{
+    bool named = plan->measures;
+    for (size_t m = 0; m < MEASURES; m++) {
+        size_t list[TRANSPORTS];
+        if (run_transports(plan, m, list) > 0)
+            plan->measures |= named ? 0 : 1u << m;
+        else if (plan->measures >> m & 1)
+            usage_error("--transports: none of these takes part in measure '%s'", measures[m].name);
+    }
+}
+
+static void settle(struct plan *plan, const struct words *w)
+{
+    plan->transports = w->transports ? parse_transports(w->transports) : (1u << TRANSPORTS) - 1;
+    plan->baseline = find_transport("--baseline", w->baseline, strlen(w->baseline));
+    plan->pin = parse_pin(w->pin);
+    plan->seed = w->seed ? parse_seed(w->seed) : any_seed();
+    plan->quick = w->quick;
+    plan->list = w->list;
+    plan->size = (size_t)w->size;
+    plan->count = w->count;
+    plan->seconds = w->ms / 1000.0;
+    plan->rounds = w->rounds ? (size_t)w->rounds : plan->quick ? 6 : 9;
+    plan->depth = (size_t)w->depth;
+    plan->poll_every_ms = w->poll_every;
+    plan->push_every_ms = w->push_every;
+    check_files(plan);
+    choose_measures(plan);
+}
+
+/* getopt_long() puts operands last; the report shows the command as it was typed. */
+static char **copy_of(int argc, char **argv)
+{
+    size_t size = sizeof *argv * ((size_t)argc + 1);
+    char **copy = malloc(size);
+    if (!copy)
+        die("no memory");
+    return memcpy(copy, argv, size);
+}
+
+void plan_free(struct plan *plan)
+{
+    free(plan->argv);
+}
+
+void plan_read(struct plan *plan, int argc, char **argv)
+{
+    struct words w = {.pin = "same", .baseline = "tcp", .size = 64, .depth = 16, .poll_every = 5,
+                      .push_every = 10};
+    *plan = (struct plan){.argc = argc, .argv = copy_of(argc, argv)};
+    const struct option_row rows[] = {
+        {0, "transports", "LIST", "compare only these, separated by commas", TEXT, &w.transports, 0,
+         0},
+        {0, "size", "BYTES", "of each message (64)", NUMBER, &w.size, 1, 16 << 20},
+        {0, "count", "N", "connections, messages or events a round", NUMBER, &w.count, 1, 1000000},
+        {0, "seconds", "SEC", "length of a round, instead of --count", SECONDS, &w.ms, 1, 3600000},
+        {0, "rounds", "N", "of each transport, in shuffled order (9)", NUMBER, &w.rounds, 1,
+         ROUNDS_MAX},
+        {0, "depth", "N", "messages under way when pipelined (16)", NUMBER, &w.depth, 2, 1024},
+        {0, "poll-every", "MS", "mean time between polls, +-20 % (5)", NUMBER, &w.poll_every, 1,
+         60000},
+        {0, "push-every", "MS", "time between events (10)", NUMBER, &w.push_every, 1, 60000},
+        {0, "pin", "HOW", "CPUs: same (one for both), split, none", TEXT, &w.pin, 0, 0},
+        {0, "baseline", "NAME", "what ratios are to (tcp)", TEXT, &w.baseline, 0, 0},
+        {0, "seed", "N", "of the order and the jitter", TEXT, &w.seed, 0, 0},
+        {0, "quick", NULL, "6 short rounds: a look, not a result", FLAG, &w.quick, 0, 0},
+        {0, "list", NULL, "print measures, transports and metrics", FLAG, &w.list, 0, 0},
+        {0, "json", "FILE", "write everything there (- = stdout)", TEXT, &plan->file[REPORT_JSON],
+         0, 0},
+        {0, "csv", "FILE", "the same, one metric a line", TEXT, &plan->file[REPORT_CSV], 0, 0},
+        {0, "md", "FILE", "the tables, in Markdown", TEXT, &plan->file[REPORT_MD], 0, 0},
+        {0},
+    };
+    for (int i = parse_options(&about, argc, argv, rows, NULL); i < argc; i++)
+        plan->measures |= parse_measure(argv[i]);
+    if (w.count && w.ms)
+        usage_error("--seconds: a round has a length or a count, not both");
+    settle(plan, &w);
+}

@@ -1,0 +1,172 @@
+/* bench/report_json.c: everything, as "socklab-bench/1" (see design.md, The bench).
+ * SPDX-License-Identifier: MIT */
+#include "bench/json.h"
+#include "bench/report.h"
+
+#include <math.h>
+
+static void key(FILE *f, const char *name)
+{
+    fprintf(f, ",\"%s\":", name);
+}
+
+static void field(FILE *f, const char *name, double v)
+{
+    key(f, name);
+    json_number(f, v);
+}
+
+static void text_field(FILE *f, const char *name, const char *value)
+{
+    key(f, name);
+    if (*value)
+        json_string(f, value);
+    else
+        fputs("null", f);
+}
+
+static void interval_field(FILE *f, const char *name, struct interval ci)
+{
+    key(f, name);
+    if (isnan(ci.low)) {
+        fputs("null", f);
+        return;
+    }
+    fputc('[', f);
+    json_number(f, ci.low);
+    fputc(',', f);
+    json_number(f, ci.high);
+    fputc(']', f);
+}
+
+static void array_field(FILE *f, const char *name, const double *v, size_t n)
+{
+    key(f, name);
+    for (size_t i = 0; i < n; i++) {
+        fputc(i ? ',' : '[', f);
+        json_number(f, v[i]);
+    }
+    fputs(n ? "]" : "[]", f);
+}
+
+static void histogram_field(FILE *f, const struct histogram *h)
+{
+    const char *separator = "";
+    key(f, "hist");
+    fputc('[', f);
+    for (size_t i = 0; i < BUCKETS; i++) {
+        if (!h->count[i])
+            continue;
+        fprintf(f, "%s[", separator);
+        json_number(f, bucket_upper(i));
+        fprintf(f, ",%zu]", h->count[i]);
+        separator = ",";
+    }
+    fputc(']', f);
+}
+
+static void ratio_field(FILE *f, const struct results *r, const struct row *row)
+{
+    key(f, "ratio");
+    if (isnan(row->ratio.value)) {
+        fputs("null", f);
+        return;
+    }
+    fputs("{\"to\":", f);
+    json_string(f, transports[r->plan->baseline].name);
+    field(f, "value", row->ratio.value);
+    interval_field(f, "ci95", row->ratio.ci);
+    fputc('}', f);
+}
+
+static void params_field(FILE *f, const struct results *r, const struct row *row)
+{
+    const struct plan *plan = r->plan;
+    key(f, "params");
+    fprintf(f, "{\"size\":%zu,\"rtt_ms\":0,\"pin\":\"%s\"", plan->size, pin_name(results_pin(r)));
+    if (row->measure == &measures[MESSAGE])
+        field(f, "depth", row->metric->pipelined ? (double)plan->depth : 1);
+    if (row->measure->needs_push)
+        field(f, "push_every_ms", (double)plan->push_every_ms);
+    if (row->transport == &transports[POLL])
+        field(f, "poll_every_ms", (double)plan->poll_every_ms);
+    fputc('}', f);
+}
+
+static void distribution_fields(FILE *f, const struct row *row)
+{
+    field(f, "n", (double)row->n);
+    field(f, "mean", row->mean);
+    field(f, "min", row->min);
+    field(f, "p50", row->p[P50]);
+    field(f, "p90", row->p[P90]);
+    field(f, "p99", row->p[P99]);
+    field(f, "p999", row->p[P999]);
+    field(f, "max", row->max);
+    interval_field(f, "ci95", row->ci);
+    array_field(f, "rounds", row->rounds, row->round_count);
+    histogram_field(f, row->hist);
+}
+
+static void row_object(FILE *f, const struct results *r, const struct row *row)
+{
+    fputs("{\"measure\":", f);
+    json_string(f, row->measure->name);
+    text_field(f, "transport", row->transport->name);
+    params_field(f, r, row);
+    text_field(f, "metric", row->metric->name);
+    text_field(f, "unit", row->metric->unit);
+    if (row->na != T_NONE)
+        text_field(f, "na", text(row->na));
+    else if (row->metric->kind == DISTRIBUTION)
+        distribution_fields(f, row);
+    else
+        field(f, "value", row->value);
+    if (row->na == T_NONE && row->metric->kind == PER_ROUND) {
+        interval_field(f, "ci95", row->ci);
+        array_field(f, "rounds", row->rounds, row->round_count);
+    }
+    ratio_field(f, r, row);
+    field(f, "predicted", row->predicted);
+    fputc('}', f);
+}
+
+static void host_object(FILE *f, const struct host *h)
+{
+    fprintf(f, "{\"cores\":%ld", h->cores);
+    text_field(f, "os", h->os);
+    text_field(f, "kernel", h->kernel);
+    text_field(f, "machine", h->machine);
+    text_field(f, "cpu", h->cpu);
+    text_field(f, "congestion_control", h->congestion_control);
+    text_field(f, "clocksource", h->clocksource);
+    text_field(f, "compiler", h->compiler);
+    text_field(f, "build", h->build);
+    text_field(f, "openssl", h->openssl);
+    text_field(f, "version", h->version);
+    field(f, "load", h->load < 0 ? NAN : h->load);
+    fputc('}', f);
+}
+
+void report_json(FILE *f, const struct results *r)
+{
+    const char *separator = "\n";
+    fputs("{\"schema\":\"socklab-bench/1\"", f);
+    text_field(f, "time", r->time);
+    key(f, "argv");
+    for (int i = 0; i < r->plan->argc; i++) {
+        fputc(i ? ',' : '[', f);
+        json_string(f, r->plan->argv[i]);
+    }
+    fprintf(f, "],\"seed\":%llu,\"host\":", (unsigned long long)r->plan->seed);
+    host_object(f, &r->host);
+    fputs(",\"wire\":null,\"rows\":[", f);
+    for (size_t m = 0; m < MEASURES; m++)
+        for (size_t t = 0; t < TRANSPORTS; t++)
+            for (size_t i = 0; r->rows[m][t] && i < measures[m].metric_count; i++) {
+                fputs(separator, f);
+                row_object(f, r, results_row(r, m, t, i));
+                separator = ",\n";
+            }
+    fputs("\n]}\n", f);
+}

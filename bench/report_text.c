@@ -1,0 +1,118 @@
+/* bench/report_text.c: tables for a terminal of 80 columns.  report_md.c shows the same grids.
+ * SPDX-License-Identifier: MIT */
+#include "bench/conclude.h"
+#include "bench/grid.h"
+#include "bench/report.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define WIDTH 79
+
+static size_t width_of(const struct grid *g, size_t column)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < g->rows; i++)
+        if (strlen(g->cell[i][column]) > width)
+            width = strlen(g->cell[i][column]);
+    return width;
+}
+
+static size_t all_widths(const struct grid *g)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < g->columns; i++)
+        sum += width_of(g, i);
+    return sum;
+}
+
+/* Columns stand as far apart as the line allows, between one space and three. */
+static size_t gap_of(const struct grid *g)
+{
+    size_t sum = all_widths(g), gaps = g->columns - 1;
+    size_t gap = sum < WIDTH && gaps ? (WIDTH - sum) / gaps : 1;
+    return gap < 1 ? 1 : gap > 3 ? 3 : gap;
+}
+
+static void print_row(FILE *f, const struct grid *g, size_t row, size_t gap)
+{
+    char line[256] = "";
+    size_t n = (size_t)snprintf(line, sizeof line, "%-*s", (int)width_of(g, 0), g->cell[row][0]);
+    for (size_t i = 1; i < g->columns && n < sizeof line; i++)
+        n += (size_t)snprintf(line + n, sizeof line - n, "%*s", (int)(gap + width_of(g, i)),
+                              g->cell[row][i]);
+    n = strlen(line);
+    while (n > 0 && line[n - 1] == ' ')
+        n--;
+    fprintf(f, "%.*s\n", (int)n, line);
+}
+
+static void print_panel(FILE *f, const struct results *r, size_t measure, size_t panel,
+                        bool why[TEXT_COUNT])
+{
+    struct grid g;
+    grid_fill(&g, r, measure, &panels[measure][panel]);
+    size_t gap = gap_of(&g);
+    fputc('\n', f);
+    for (size_t i = 0; i < g.rows; i++)
+        print_row(f, &g, i, gap);
+    for (size_t i = 0; i < TEXT_COUNT; i++)
+        why[i] |= g.why[i];
+}
+
+static void print_title(FILE *f, const char *name, const char *title)
+{
+    for (; *name; name++)
+        fputc(toupper((unsigned char)*name), f);
+    fprintf(f, ": %s\n", title);
+}
+
+static void print_measure(FILE *f, const struct results *r, size_t measure)
+{
+    char line[1024];
+    bool why[TEXT_COUNT] = {false};
+    print_title(f, measures[measure].name, text(measures[measure].title));
+    grid_caption(line, sizeof line, r, measure);
+    print_wrapped(f, line, WIDTH, "  ");
+    for (size_t i = 0; i < PANELS; i++)
+        print_panel(f, r, measure, i, why);
+    fputc('\n', f);
+    for (size_t i = 0; i < TEXT_COUNT; i++)
+        if (why[i]) {
+            snprintf(line, sizeof line, "%s%s", text(T_NA), text((enum text)i));
+            print_wrapped(f, line, WIDTH, "     ");
+        }
+    conclude(line, sizeof line, r, measure);
+    fputs("=> ", f);
+    print_wrapped(f, line, WIDTH - 3, "   ");
+}
+
+void report_text(FILE *f, const struct results *r)
+{
+    const char *between = "";
+    for (size_t m = 0; m < MEASURES; m++) {
+        if (!(r->plan->measures >> m & 1))
+            continue;
+        fputs(between, f);
+        print_measure(f, r, m);
+        between = "\n\n";
+    }
+}
+
+void report_list(FILE *f)
+{
+    for (size_t m = 0; m < MEASURES; m++) {
+        fprintf(f, "%s%s: %s\n", m ? "\n" : "", measures[m].name, text(measures[m].title));
+        fputs(" ", f);
+        for (size_t t = 0; t < TRANSPORTS; t++)
+            if (transports[t].measures >> m & 1)
+                fprintf(f, " %s", transports[t].name);
+        fputc('\n', f);
+        for (size_t i = 0; i < measures[m].metric_count; i++) {
+            const struct metric *metric = &measures[m].metrics[i];
+            fprintf(f, "    %-18s %-4s %s\n", metric->name, metric->unit, text(metric->meaning));
+        }
+    }
+    fputc('\n', f);
+    print_wrapped(f, text(T_LIST_RULES), WIDTH, "");
+}

@@ -1,0 +1,63 @@
+/* bench/results.h: what came out: one row for each metric of each transport of each measure.
+ * SPDX-License-Identifier: MIT */
+#ifndef BENCH_RESULTS_H
+#define BENCH_RESULTS_H
+
+#include "bench/host.h"
+#include "bench/job.h"
+#include "bench/stats.h"
+
+#include <stdbool.h>
+
+struct row {
+    const struct measure *measure;
+    const struct transport *transport;
+    const struct metric *metric;
+    enum text na;              /* T_NONE = it was measured */
+    double *v;                 /* DISTRIBUTION, TYPICAL: the samples of all rounds */
+    size_t n, cap;
+    double rounds[ROUNDS_MAX]; /* DISTRIBUTION: medians; PER_ROUND: the figures */
+    size_t round_count;
+    /* Computed by results_finish(); NAN where unknown. */
+    double mean, min, max, p[PERCENTILES];
+    double value;              /* of a kind without percentiles */
+    struct interval ci;        /* of the median over rounds */
+    struct ratio ratio;        /* to the baseline; its own is 1, exactly */
+    bool unranked;             /* no ratio, for it or the baseline lost something */
+    double predicted;
+    struct histogram *hist;    /* DISTRIBUTION */
+};
+
+struct results {
+    const struct plan *plan;
+    struct host host;
+    int cpu_server, cpu_client; /* -1 = any */
+    char time[32];              /* ISO 8601, UTC */
+    struct row *rows[MEASURES][TRANSPORTS]; /* NULL = not measured; metric_count rows */
+};
+
+/* Makes the rows of a measure of a transport, predictions filled in. */
+void results_begin(struct results *, size_t measure, size_t transport);
+
+/* Takes what an agent found. */
+void results_add(struct row *, const struct finding *);
+
+/* Says of every metric of these rows why it can't be had. */
+void results_na(struct row *, enum text why);
+
+/* Computes everything. */
+void results_finish(struct results *);
+void results_free(struct results *);
+
+struct row *results_row(const struct results *, size_t measure, size_t transport, size_t metric);
+
+/* How many messages or events did not arrive, over all rounds. */
+double results_lost(const struct results *, size_t measure, size_t transport);
+
+/* The figure to show: the value, or the median of all samples. */
+double row_typical(const struct row *);
+
+/* The pinning that really was. */
+enum pin results_pin(const struct results *);
+
+#endif

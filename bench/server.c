@@ -1,0 +1,92 @@
+/* bench/server.c: starts the servers: the programs beside ours, on any free port, or the floor's.
+ * SPDX-License-Identifier: MIT */
+#include "bench/children.h"
+#include "bench/clock.h"
+#include "bench/floor.h"
+#include "bench/host.h"
+#include "bench/transport.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define START_SECONDS 10
+
+static pid_t start_floor(int cpu, long push_every_ms, struct url *url)
+{
+    int listener = floor_listen(&url->port);
+    if (listener < 0)
+        fail("listen 127.0.0.1: %s", strerror(errno));
+    pid_t pid = child_fork("the floor's server", cpu);
+    if (pid == 0 && push_every_ms)
+        floor_push(listener, push_every_ms);
+    if (pid == 0)
+        floor_echo(listener);
+    close(listener);
+    return pid;
+}
+
+static _Noreturn void become_server(const char *path, const char *name, int out, long push_every_ms)
+{
+    char every[32];
+    int null = open("/dev/null", O_RDONLY);
+    dup2(null, STDIN_FILENO);
+    dup2(out, STDOUT_FILENO);
+    snprintf(every, sizeof every, "%ld", push_every_ms);
+    execl(path, name, "-p", "0", push_every_ms ? "--push-every" : (char *)NULL, every,
+          (char *)NULL);
+    fprintf(stderr, "bench: run %s: %s\n", path, strerror(errno));
+    _exit(127);
+}
+
+/* Reads the line "listening on URL".  Returns false when it does not come in time. */
+static bool read_line(int in, pid_t pid, char *line, size_t cap)
+{
+    uint64_t give_up = now_ns() + START_SECONDS * 1000000000ull;
+    for (size_t n = 0; n < cap - 1 && now_ns() < give_up;) {
+        struct pollfd p = {.fd = in, .events = POLLIN};
+        if (poll(&p, 1, 100) > 0 && read(in, line + n, 1) == 1)
+            n++;
+        else
+            children_check(pid, "its start");
+        line[n] = '\0';
+        if (n > 0 && line[n - 1] == '\n')
+            return true;
+    }
+    return false;
+}
+
+static void read_url(int in, pid_t pid, const char *name, struct url *url)
+{
+    char line[URL_TEXT_MAX + 32], text[URL_TEXT_MAX];
+    if (!read_line(in, pid, line, sizeof line))
+        fail("%s did not say within %d s where it listens", name, START_SECONDS);
+    if (sscanf(line, "listening on %2047s", text) != 1 || url_parse(url, text))
+        fail("%s does not say where it listens: %.80s", name, line);
+}
+
+pid_t child_server(const struct transport *t, int cpu, long push_every_ms, struct url *url)
+{
+    char path[4096];
+    int fd[2];
+    if (!t->server)
+        return start_floor(cpu, push_every_ms, url);
+    snprintf(path, sizeof path, "%s/%s", own_directory(), t->server);
+    if (access(path, X_OK) < 0)
+        fail("run %s: %s (it is built beside the bench)", path, strerror(errno));
+    if (pipe(fd) < 0)
+        fail("pipe: %s", strerror(errno));
+    fcntl(fd[0], F_SETFD, FD_CLOEXEC);
+    fcntl(fd[1], F_SETFD, FD_CLOEXEC);
+    pid_t pid = child_fork(t->server, cpu);
+    if (pid == 0)
+        become_server(path, t->server, fd[1], push_every_ms);
+    close(fd[1]);
+    read_url(fd[0], pid, t->server, url);
+    close(fd[0]);
+    return pid;
+}

@@ -1,0 +1,143 @@
+/* bench/text.h: every sentence that a reader of results meets, in one place: a second language is
+ * one more column of this list.
+ * SPDX-License-Identifier: MIT */
+#ifndef BENCH_TEXT_H
+#define BENCH_TEXT_H
+
+#define TEXTS(X)                                                                                   \
+    X(T_NONE, "")                                                                                  \
+    /* measures: titles, and what a round consists of */                                           \
+    X(T_HANDSHAKE_TITLE, "from before socket() until the first message can go")                    \
+    X(T_MESSAGE_TITLE, "one message there and back")                                               \
+    X(T_PUSH_TITLE, "from an event's creation to its arrival at one subscriber")                   \
+    X(T_CONNECTIONS, "connections")                                                                \
+    X(T_ECHOES, "echoes")                                                                          \
+    X(T_EVENTS, "events")                                                                          \
+    /* metrics, for --list */                                                                      \
+    X(T_CONNECT, "socket() until connected")                                                       \
+    X(T_TLS, "the TLS handshake")                                                                  \
+    X(T_UPGRADE, "WebSocket's request until its 101")                                              \
+    X(T_TOTAL, "before socket() until the first message can go")                                   \
+    X(T_FIRST_REPLY, "before socket() until the first reply is here")                              \
+    X(T_ROUND_TRIPS, "times the client waited for an answer until ready")                          \
+    X(T_PACKETS, "IP packets in both directions until ready")                                      \
+    X(T_BYTES_OUT, "client to server until ready, IP headers included")                            \
+    X(T_BYTES_IN, "server to client until ready, IP headers included")                             \
+    X(T_CPU_CONNECTION, "user and kernel, per connection with one echo")                           \
+    X(T_RTT, "a message there and back, one at a time")                                            \
+    X(T_RATE, "messages a second, one at a time")                                                  \
+    X(T_RATE_DEEP, "messages a second, --depth under way")                                         \
+    X(T_PAYLOAD, "payload per echo, both directions")                                              \
+    X(T_HEADER, "the protocol's own bytes per echo, both directions")                              \
+    X(T_TLS_BYTES, "TLS's bytes per echo")                                                         \
+    X(T_TCPIP, "TCP or UDP, and IP headers per echo, both directions")                             \
+    X(T_CPU_ECHO, "user and kernel, per echo, one at a time")                                      \
+    X(T_CPU_ECHO_DEEP, "user and kernel, per echo, --depth under way")                             \
+    X(T_LOST, "messages without a reply, over all rounds")                                         \
+    X(T_LATENCY, "an event's creation until its arrival")                                          \
+    X(T_EVENT_BYTES, "per event, both directions, IP headers included")                            \
+    X(T_REQUESTS, "requests the client sent per event")                                            \
+    X(T_EMPTY, "polls that brought no event, over all rounds")                                     \
+    X(T_MISSED, "events that never came, over all rounds")                                         \
+    X(T_DUPLICATE, "events that came twice, over all rounds")                                      \
+    /* why something can't be had */                                                               \
+    X(T_NA_PLAIN, "no TLS in this transport")                                                      \
+    X(T_NA_UPGRADE, "nothing to upgrade in this transport")                                        \
+    X(T_NA_PIPELINE, "the HTTP client waits for each reply before it asks again")                  \
+    X(T_NA_TOO_MUCH, "--depth x --size is over 128 KiB: client and echo would block each other")   \
+    X(T_NA_TCP_INFO, "packets are counted by Linux's TCP_INFO only")                               \
+    X(T_NA_CPU, "another process's CPU clock can't be read here")                                  \
+    X(T_NA_DATAGRAM, "larger than one datagram (65,507 bytes)")                                    \
+    X(T_NA_SAMPLES, "a percentile needs 10 samples beyond it: p90 100, p99 1,000, p99.9 10,000")   \
+    X(T_NA_LOST, "no ratio where something was lost: what is missing may have been the slowest")   \
+    X(T_NA_ROUNDS, "an interval needs 6 rounds")                                                   \
+    /* tables */                                                                                   \
+    X(T_PREDICTED, "(pred.)")                                                                      \
+    X(T_H_CONNECT, "connect")                                                                      \
+    X(T_H_UPGRADE, "upgrade")                                                                      \
+    X(T_H_READY, "ready")                                                                          \
+    X(T_H_REPLY, "1st reply")                                                                      \
+    X(T_H_TRIPS, "round trips")                                                                    \
+    X(T_H_PACKETS, "packets")                                                                      \
+    X(T_H_OUT, "B out")                                                                            \
+    X(T_H_IN, "B in")                                                                              \
+    X(T_H_CPU, "CPU us")                                                                           \
+    X(T_H_CLIENT, "client")                                                                        \
+    X(T_H_SERVER, "server")                                                                        \
+    X(T_H_RATE, "echoes/s")                                                                        \
+    X(T_H_DEPTH, "depth %zu")                                                                      \
+    X(T_H_PAYLOAD, "payload")                                                                      \
+    X(T_H_HEADER, "header")                                                                        \
+    X(T_H_TCPIP, "TCP/IP")                                                                         \
+    X(T_H_B_PREDICTED, "B (pred.)")                                                                \
+    X(T_H_BYTES, "bytes")                                                                          \
+    X(T_H_REQUESTS, "requests")                                                                    \
+    X(T_H_PER_EVENT, "an event")                                                                   \
+    X(T_H_EMPTY, "empty")                                                                          \
+    X(T_H_POLLS, "polls")                                                                          \
+    X(T_H_MISSED, "events")                                                                        \
+    X(T_H_LOST, "missed")                                                                          \
+    X(T_H_TWICE, "twice")                                                                          \
+    X(T_H_MEAN, "mean")                                                                            \
+    X(T_H_US_PREDICTED, "us (pred.)")                                                              \
+    X(T_H_TIMES, "x %s")                                                                           \
+    X(T_ROUNDS_OF_N, "%zu rounds of %ld %s")                                                       \
+    X(T_ROUNDS_OF_S, "%zu rounds of %g s of %s")                                                   \
+    X(T_SIZE, ", %zu B")                                                                           \
+    X(T_EVERY, " every %ld ms, poll every %ld ms")                                                 \
+    X(T_PIN, ", pin %s")                                                                           \
+    X(T_SEED, ", seed %llu")                                                                       \
+    X(T_NA, "n/a: ")                                                                               \
+    X(T_LIST_RULES, "Ratios are to --baseline: the median, over rounds, of a round's median over " \
+                    "the baseline's in the same round; the baseline's own is 1. 95 % is the "      \
+                    "exact order-statistics interval of that median. Predictions count no pure "   \
+                    "acknowledgements.")                                                           \
+    /* conclusions */                                                                              \
+    X(T_AGAINST_HANDSHAKE, "Time until ready, against %s's %s us: ")                               \
+    X(T_AGAINST_MESSAGE, "Round trip, against %s's %s us: ")                                       \
+    X(T_AGAINST_PUSH, "Delay of an event, against %s's %s us: ")                                   \
+    X(T_TIMES, "%s %s times (%s to %s)")                                                           \
+    X(T_NO_DIFFERENCE, "no difference shown for %s")                                               \
+    X(T_NOT_RANKED, "%s not ranked, for it lost %.0f")                                             \
+    X(T_NO_CLAIM, "no claim about %s with fewer than 6 rounds")                                    \
+    X(T_NO_BASELINE, "Nothing to compare: %s was not measured.")                                   \
+    X(T_ALONE, "Nothing to compare with %s.")                                                      \
+    X(T_TRIPS, "ws waits for %.0f answers before its first message, tcp for %.0f: on a line of "   \
+               "40 ms that is %.0f ms against %.0f ms.")                                           \
+    X(T_NEW_CONNECTION, "A new connection for each message makes HTTP %s times as slow (%s to "    \
+                        "%s).")                                                                    \
+    X(T_POLLING, "Polling heard of an event after %s ms on average (half its interval is %s ms), " \
+                 "asked %s times per event, and %.0f of %.0f polls came back empty.")              \
+    /* warnings: cause, then remedy */                                                             \
+    X(W_ONE_CPU, "one CPU only: server and client share it; --pin split is not possible, figures " \
+                 "are those of --pin same")                                                        \
+    X(W_PIN, "--pin %s is not possible here: server and client run wherever the kernel likes; "    \
+             "expect wake-ups across CPUs to add noise, use more --rounds")                        \
+    X(W_CLOCK, "the clock source is %s, not tsc: reading the clock takes long enough to be seen "  \
+               "in small figures; compare ratios, not microseconds")                               \
+    X(W_LOAD, "load average %.1f on %ld CPUs: others are working on this machine; stop them or "   \
+              "measure again later")                                                               \
+    X(W_CONGESTION, "TCP congestion control here is %s, which paces long messages; compare with "  \
+                    "machines that have the same one, or set net.ipv4.tcp_congestion_control")     \
+    X(W_BUILD, "this is a %s build: figures are slower than the programs are; configure with "     \
+               "-DCMAKE_BUILD_TYPE=Release")                                                       \
+    X(W_SANITIZED, "this build has sanitizers: figures mean nothing; build without "               \
+                   "SOCKLAB_SANITIZE")                                                             \
+    X(W_ROUNDS, "--rounds %zu is too few for a 95 %% interval, so no difference will be claimed; " \
+                "use --rounds 6 or more")                                                          \
+    X(W_SEGMENTS, "messages of %zu bytes travel in larger segments on loopback than on Ethernet: " \
+                  "TCP/IP bytes hold for loopback only; use --size 1400 or less")                  \
+    X(W_UNSTEADY, "%s over %s: round medians range from %s to %s us: something else works here; "  \
+                  "stop it, or raise --rounds, before you quote these figures")                    \
+    X(W_QUICK, "--quick: few samples, a look and not a result; leave it out for figures to quote") \
+    X(W_BASELINE, "%s has no %s to compare with: ratios are missing there; choose another "        \
+                  "--baseline or add it to --transports")
+
+#define X(id, en) id,
+enum text { TEXTS(X) TEXT_COUNT };
+#undef X
+
+/* A printf format where the list shows one. */
+const char *text(enum text);
+
+#endif

@@ -1,0 +1,209 @@
+/* bench/transport.c: the table of transports, and the verbs of tcp and ws; the others are
+ * in transport_http.c, transport_udp.c and floor.c.  A new transport is one row and its verbs.
+ * SPDX-License-Identifier: MIT */
+#include "bench/transport.h"
+#include "bench/clock.h"
+#include "bench/measure.h"
+#include "bench/transport_http.h"
+#include "bench/transport_udp.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int link_fail(struct link *l, const char *step, const char *why)
+{
+    snprintf(l->error, sizeof l->error, "%s: %s", step, why);
+    return -1;
+}
+
+int link_init(struct link *l, const struct transport *transport, size_t size)
+{
+    *l = (struct link){.transport = transport, .size = size, .fd = -1};
+    l->reply_cap = size < IN_FLIGHT_MAX ? IN_FLIGHT_MAX : size;
+    l->message = malloc(size);
+    l->reply = malloc(l->reply_cap);
+    l->lines = malloc(LINES_MAX);
+    if (!l->message || !l->reply || !l->lines)
+        return -1;
+    memset(l->message, 'x', size);
+    l->message[size - 1] = '\n'; /* as tcp_echo_client sends it */
+    memset(l->reply, 0, l->reply_cap);
+    return 0;
+}
+
+void link_free(struct link *l)
+{
+    free(l->message);
+    free(l->reply);
+    free(l->lines);
+}
+
+int link_open(struct link *l)
+{
+    if (l->transport->connect(l) < 0)
+        return -1;
+    return l->transport->upgrade ? l->transport->upgrade(l) : 0;
+}
+
+int link_exchange(struct link *l)
+{
+    if (l->transport->send && l->transport->send(l) < 0)
+        return -1;
+    return l->transport->receive(l);
+}
+
+bool event_parse(struct event *e, const char *text, size_t n)
+{
+    char copy[64];
+    if (n >= sizeof copy)
+        return false;
+    memcpy(copy, text, n);
+    copy[n] = '\0';
+    return sscanf(copy, "tick %" SCNu64 " %" SCNu64, &e->number, &e->created) == 2;
+}
+
+int link_take_line(struct link *l, struct event *e)
+{
+    while (l->line < l->lines_end) {
+        const char *start = l->lines + l->line;
+        const char *end = memchr(start, '\n', l->lines_end - l->line);
+        if (!end)
+            break;
+        l->line += (size_t)(end - start) + 1;
+        e->arrived = l->arrived;
+        if (event_parse(e, start, (size_t)(end - start)))
+            return 1;
+    }
+    memmove(l->lines, l->lines + l->line, l->lines_end - l->line);
+    l->lines_end -= l->line;
+    l->line = 0;
+    return 0;
+}
+
+/* --- tcp: bytes without boundaries, so both ends count --- */
+
+static int tcp_dial(struct link *l)
+{
+    l->stream.tap = l->traffic ? &l->traffic->tap : NULL;
+    if (stream_connect(&l->stream, &l->url, l->timeout_ms) < 0)
+        return link_fail(l, "connect", stream_error(&l->stream));
+    l->fd = l->stream.fd;
+    return 0;
+}
+
+static int tcp_send_piece(struct link *l, size_t n)
+{
+    const char *rest = l->message + l->size - l->unsent;
+    l->unsent -= n;
+    if (stream_write_all(&l->stream, rest, n) < 0)
+        return link_fail(l, "send", stream_error(&l->stream));
+    return 0;
+}
+
+static int tcp_send(struct link *l)
+{
+    l->unsent = l->size;
+    return tcp_send_piece(l, l->size < IN_FLIGHT_MAX ? l->size : IN_FLIGHT_MAX);
+}
+
+static int tcp_receive(struct link *l)
+{
+    while (l->have < l->size) {
+        ssize_t n = stream_read(&l->stream, l->reply + l->have, l->reply_cap - l->have);
+        if (n <= 0)
+            return link_fail(l, "receive", stream_error(&l->stream));
+        l->have += (size_t)n;
+        if (l->unsent && tcp_send_piece(l, (size_t)n < l->unsent ? (size_t)n : l->unsent) < 0)
+            return -1;
+    }
+    l->have -= l->size;
+    l->got = l->reply;
+    return 0;
+}
+
+static int tcp_hear(struct link *l, struct event *e)
+{
+    while (!link_take_line(l, e)) {
+        ssize_t n = stream_read(&l->stream, l->lines + l->lines_end, LINES_MAX - l->lines_end);
+        l->arrived = now_ns();
+        if (n <= 0)
+            return link_fail(l, "receive", stream_error(&l->stream));
+        l->lines_end += (size_t)n;
+    }
+    return 0;
+}
+
+static void tcp_close(struct link *l)
+{
+    stream_close(&l->stream);
+}
+
+/* --- ws: frames over the same TCP connection that asked for the upgrade --- */
+
+static int ws_dial(struct link *l)
+{
+    l->ws = (struct websocket){.stream.tap = l->traffic ? &l->traffic->tap : NULL};
+    if (stream_connect(&l->ws.stream, &l->url, l->timeout_ms) < 0)
+        return link_fail(l, "connect", stream_error(&l->ws.stream));
+    l->fd = l->ws.stream.fd;
+    return 0;
+}
+
+static int ws_become(struct link *l)
+{
+    return ws_upgrade(&l->ws, &l->url, NULL) < 0 ? link_fail(l, "upgrade", ws_error(&l->ws)) : 0;
+}
+
+static int ws_send_message(struct link *l)
+{
+    return ws_send(&l->ws, WS_TEXT, l->message, l->size) < 0
+               ? link_fail(l, "send", ws_error(&l->ws)) : 0;
+}
+
+static int ws_receive(struct link *l)
+{
+    struct ws_message m;
+    if (ws_recv(&l->ws, &m) < 0)
+        return link_fail(l, "receive", ws_error(&l->ws));
+    l->got = m.data;
+    return m.len == l->size ? 0 : link_fail(l, "receive", "a message came back with another size");
+}
+
+static int ws_hear(struct link *l, struct event *e)
+{
+    struct ws_message m;
+    do {
+        if (ws_recv(&l->ws, &m) < 0)
+            return link_fail(l, "receive", ws_error(&l->ws));
+        e->arrived = now_ns();
+    } while (!event_parse(e, (const char *)m.data, m.len));
+    return 0;
+}
+
+static void ws_leave(struct link *l)
+{
+    ws_close(&l->ws, WS_NORMAL);
+}
+
+#define IN(measure) (1u << (measure))
+#define EVERYWHERE (IN(HANDSHAKE) | IN(MESSAGE) | IN(PUSH))
+
+const struct transport transports[TRANSPORTS] = {
+    [FLOOR] = {"floor", NULL, "", "", EVERYWHERE, false, true, floor_connect, NULL, floor_send,
+               floor_receive, NULL, floor_hear, floor_close},
+    [TCP] = {"tcp", "tcp_echo_server", "", "", EVERYWHERE, false, true, tcp_dial, NULL, tcp_send,
+             tcp_receive, NULL, tcp_hear, tcp_close},
+    [UDP] = {"udp", "udp_echo_server", "", "", EVERYWHERE, false, true, udp_dial, NULL,
+             udp_send_message, udp_receive, udp_ask, udp_hear, udp_leave},
+    [HTTP_CLOSE] = {"http-close", "http_poll_server", "/echo", "", IN(HANDSHAKE) | IN(MESSAGE),
+                    true, false, http_dial, NULL, NULL, http_exchange, NULL, NULL, http_leave},
+    [HTTP_KEEP_ALIVE] = {"http-keep-alive", "http_poll_server", "/echo", "",
+                         IN(HANDSHAKE) | IN(MESSAGE), false, false, http_dial, NULL, NULL,
+                         http_exchange, NULL, NULL, http_leave},
+    [POLL] = {"poll", "http_poll_server", "", "/poll", IN(PUSH), false, false, http_dial, NULL,
+              NULL, NULL, NULL, poll_hear, http_leave},
+    [WS] = {"ws", "ws_echo_server", "/echo", "/push", EVERYWHERE, false, true, ws_dial, ws_become,
+            ws_send_message, ws_receive, NULL, ws_hear, ws_leave},
+};

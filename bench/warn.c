@@ -1,0 +1,77 @@
+/* bench/warn.c: each warning is a row: when it holds, and its sentence in text.h.
+ * SPDX-License-Identifier: MIT */
+#include "bench/warn.h"
+#include "bench/figure.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void warn(enum text id, ...)
+{
+    va_list args;
+    va_start(args, id);
+    fputs("bench: warning: ", stderr);
+    vfprintf(stderr, text(id), args);
+    fputc('\n', stderr);
+    va_end(args);
+}
+
+static void warn_of_host(const struct host *h)
+{
+    if (*h->clocksource && strcmp(h->clocksource, "tsc") != 0 &&
+        strcmp(h->clocksource, "arch_sys_counter") != 0)
+        warn(W_CLOCK, h->clocksource);
+    if (h->load > 0.7 * (double)h->cores)
+        warn(W_LOAD, h->load, h->cores);
+    if (strstr(h->build, "sanitized"))
+        warn(W_SANITIZED);
+    else if (strstr(h->build, "Debug"))
+        warn(W_BUILD, h->build);
+}
+
+static void warn_of_baseline(const struct plan *plan)
+{
+    for (size_t m = 0; m < MEASURES; m++)
+        if (plan->measures >> m & 1 && !(plan->transports >> plan->baseline & 1 &&
+                                         transports[plan->baseline].measures >> m & 1))
+            warn(W_BASELINE, measures[m].name, transports[plan->baseline].name);
+}
+
+#define LONG_MESSAGE 16384 /* more than a first congestion window of ten segments carries */
+
+static void warn_of_plan(const struct plan *plan, const struct host *h)
+{
+    if (plan->quick)
+        warn(W_QUICK);
+    if (median_rank(plan->rounds) == 0)
+        warn(W_ROUNDS, plan->rounds);
+    if (plan->size > 1400 && plan->measures >> MESSAGE & 1)
+        warn(W_SEGMENTS, plan->size);
+    if (plan->size > LONG_MESSAGE && strcmp(h->congestion_control, "bbr") == 0)
+        warn(W_CONGESTION, h->congestion_control);
+    warn_of_baseline(plan);
+}
+
+void warn_all(const struct results *r, bool pinned)
+{
+    warn_of_host(&r->host);
+    if (!pinned && r->plan->pin == PIN_SPLIT && r->cpu_server >= 0)
+        warn(W_ONE_CPU);
+    else if (!pinned)
+        warn(W_PIN, pin_name(r->plan->pin));
+    warn_of_plan(r->plan, &r->host);
+}
+
+#define STEADY 1.25 /* the most that the ends of a median's interval may differ by */
+
+void warn_unsteady(const struct results *r)
+{
+    char low[FIGURE_MAX], high[FIGURE_MAX];
+    for (size_t m = 0; m < MEASURES; m++) {
+        const struct row *row = results_row(r, m, r->plan->baseline, measures[m].headline);
+        if (m != PUSH && row && row->ci.high > STEADY * row->ci.low)
+            warn(W_UNSTEADY, measures[m].name, row->transport->name, figure(low, row->ci.low),
+                 figure(high, row->ci.high));
+    }
+}

@@ -1,0 +1,236 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# tests/bench_cli_test.sh: the bench from outside: what it prints, refuses, writes and leaves behind.
+# Partner: bench_report_test.c checks the same reports from results made up.
+set -u
+
+bench=$SOCKLAB_BIN/bench
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+broken() {
+    echo "FAILED: $*" >&2
+    failures=$((failures + 1))
+}
+
+is_gone() { # is_gone PID: ended, reaped or not
+    [ -r "/proc/$1/stat" ] || { ! kill -0 "$1" 2>/dev/null; return; }
+    case $(cat "/proc/$1/stat" 2>/dev/null) in *') Z '* | '') return 0 ;; esac
+    return 1
+}
+
+children_of() { # children_of PID [NAME]: their process ids
+    if [ -r /proc/self/stat ]; then
+        for stat in /proc/[0-9]*/stat; do
+            line=$(cat "$stat" 2>/dev/null) || continue
+            name=${line#*(}
+            set -- "$1" "${2-}" "${line%% *}" "${name%)*}" ${line##*) }
+            case $4 in "${2:-}"*) [ "$6" = "$1" ] && echo "$3" ;; esac
+        done
+    else
+        ps -A -o pid= -o ppid= -o comm= |
+            awk -v parent="$1" -v name="${2-}" '$2 == parent && index($3, name) { print $1 }'
+    fi
+}
+
+wait_for_child() { # wait_for_child PID [NAME]: prints a child's id as soon as there is one
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        found=$(children_of "$1" "${2-}" | tail -n 1)
+        [ -n "$found" ] && break
+        sleep 0.25
+    done
+    echo "$found"
+}
+
+misuse_is_one_line_that_names_the_value() {
+    while IFS='|' read -r args value; do
+        # shellcheck disable=SC2086
+        "$bench" $args >"$work/out" 2>"$work/err"
+        status=$?
+        [ $status = 2 ] || broken "bench $args: exit $status, not 2"
+        [ ! -s "$work/out" ] || broken "bench $args: wrote to stdout"
+        [ "$(wc -l <"$work/err")" -eq 1 ] || broken "bench $args: not one line"
+        grep -qF -- "$value" "$work/err" || broken "bench $args: does not name $value"
+    done <<'LIST'
+handshakes|'handshakes'
+--transports tcp,quic|'quic'
+--transports tcp,quic|http-keep-alive
+--baseline sctp|'sctp'
+handshake --transports poll|'handshake'
+--pin both|'both'
+--size x|'x'
+--size 0|0
+--size 1.5|'1.5'
+--count -1|-1
+--rounds 0|0
+--rounds 1000|1000
+--depth 1|1
+--seconds 0|0
+--seconds never|'never'
+--poll-every 0|0
+--push-every 0|0
+--seed -1|'-1'
+--seed 12monkeys|'12monkeys'
+--json|--json
+--json - --csv -|--csv
+--seconds 1 --count 1|--seconds
+--frobnicate|--frobnicate
+-z|-z
+LIST
+}
+
+help_version_and_list_go_to_stdout() {
+    for option in --help -h --version -V --list; do
+        "$bench" $option >"$work/out" 2>"$work/err" || broken "$option: exit $?"
+        [ -s "$work/out" ] && [ ! -s "$work/err" ] || broken "$option: not on stdout alone"
+    done
+    "$bench" --list >"$work/out"
+    for word in handshake message push floor http-keep-alive first_reply tcpip_bytes; do
+        grep -qw -- "$word" "$work/out" || broken "--list does not know $word"
+    done
+}
+
+what_cannot_be_written_is_said_before_measuring() {
+    "$bench" --json "$work/no/such/directory" >"$work/out" 2>"$work/err"
+    [ $? = 1 ] || broken "an unwritable file is not exit 1"
+    grep -qF "$work/no/such/directory: No such file" "$work/err" || broken "it is not named"
+    [ -w /dev/full ] || return 0
+    "$bench" push --quick --rounds 1 --count 1 --transports tcp --csv /dev/full >"$work/out" 2>"$work/err"
+    [ $? = 1 ] || broken "a full disk is not exit 1"
+    grep -qF "write /dev/full: " "$work/err" || broken "a full disk is not named"
+}
+
+everything_is_measured_and_reported() {
+    "$bench" --quick --seed 7 --json "$work/json" --csv "$work/csv" --md "$work/md" \
+        >"$work/out" 2>"$work/err" || broken "bench --quick: exit $?: $(tail -n 1 "$work/err")"
+    for measure in HANDSHAKE MESSAGE PUSH; do
+        grep -q "^$measure: " "$work/out" || broken "no table for $measure"
+    done
+    [ "$(grep -c '^=> ' "$work/out")" -eq 3 ] || broken "not one conclusion for each measure"
+    [ "$(grep -c '^floor ' "$work/out")" -eq 6 ] || broken "floor is not in each table"
+    awk 'length > 80 { exit 1 }' "$work/out" || broken "a line of more than 80 columns"
+    [ "$(grep -c '^| floor ' "$work/md")" -eq 6 ] || broken "floor is not in each Markdown table"
+    grep -q '^bench: [0-9]' "$work/err" && broken "a progress line although stderr is a file"
+    awk -F, 'NR > 1 && NF < 27 { exit 1 }' "$work/csv" || broken "a short line of CSV"
+    check_json
+}
+
+check_json() {
+    for word in '"schema":"socklab-bench/1"' '"seed":7' '"wire":null' '"metric":"first_reply"'; do
+        grep -qF "$word" "$work/json" || broken "no $word in JSON"
+    done
+    command -v python3 >/dev/null 2>&1 || return 0
+    python3 - "$work/json" <<'CHECK' || broken "the JSON is not as promised"
+import json, sys
+doc = json.load(open(sys.argv[1]))
+common = "floor tcp udp".split()
+http = "http-close http-keep-alive".split()
+metrics = {
+    "handshake": (common + http + ["ws"], "connect tls upgrade total first_reply round_trips packets"
+                  " bytes_out bytes_in cpu_client cpu_server"),
+    "message": (common + http + ["ws"], "rtt rate payload_bytes header_bytes tls_bytes tcpip_bytes"
+                " cpu_client cpu_server lost"),
+    "push": (common + ["poll", "ws"], "latency bytes_per_event requests_per_event empty_polls"
+             " missed duplicate"),
+}
+rows = {}
+for row in doc["rows"]:
+    key = row["measure"], row["transport"], row["metric"], row["params"].get("depth")
+    assert key not in rows, key
+    rows[key] = row
+    assert row["unit"] and row["params"]["size"] == 64 and row["params"]["rtt_ms"] == 0
+    assert row["params"]["pin"] in ("same", "split", "none")
+    assert "ratio" in row and "predicted" in row, key
+    if "na" in row:
+        assert row["na"] and "value" not in row and "p50" not in row, key
+    elif "n" in row:
+        assert len(row["rounds"]) == 6 and len(row["ci95"]) == 2, key
+        assert sum(count for _, count in row["hist"]) == row["n"], key
+        assert (row["p50"] is not None) == (row["n"] >= 20), key
+        assert (row["p99"] is not None) == (row["n"] >= 1000), key
+        assert row["min"] <= row["mean"] <= row["max"], key
+        if row["ratio"] is None: # tcp has no upgrade to compare with
+            assert row["metric"] == "upgrade", key
+            continue
+        low, high = row["ratio"]["ci95"]
+        assert low <= row["ratio"]["value"] <= high and row["ratio"]["to"] == "tcp", key
+    else:
+        assert isinstance(row["value"], (int, float)), key
+for measure, (transports, names) in metrics.items():
+    for transport in transports:
+        for name in names.split():
+            assert any(k[:3] == (measure, transport, name) for k in rows), (measure, transport, name)
+value = lambda m, t, n, d=None: rows[m, t, n, d].get("value")
+trips = {t: value("handshake", t, "round_trips") for t in metrics["handshake"][0]}
+assert trips == {"floor": 1, "tcp": 1, "udp": 0, "http-close": 1, "http-keep-alive": 1, "ws": 2}, trips
+assert value("message", "ws", "header_bytes", 1) == 8 and value("message", "tcp", "header_bytes", 1) == 0
+assert value("message", "udp", "tcpip_bytes", 1) in (56, None)
+assert value("push", "ws", "missed") == 0 and value("push", "poll", "requests_per_event") > 0
+CHECK
+}
+
+a_report_on_stdout_stands_alone() {
+    "$bench" message --quick --transports tcp,floor --json - >"$work/out" 2>/dev/null ||
+        broken "--json -: exit $?"
+    head -c 10 "$work/out" | grep -qF '{"schema"' || broken "--json - does not begin with JSON"
+    grep -q '^MESSAGE' "$work/out" && broken "--json - prints tables too"
+    [ "$(tail -n 1 "$work/out")" = "]}" ] || broken "--json - does not end with JSON"
+}
+
+too_few_rounds_give_no_interval_and_say_so() {
+    "$bench" message --count 30 --rounds 3 --transports tcp,ws >"$work/out" 2>"$work/err" ||
+        broken "--rounds 3: exit $?"
+    grep -q 'warning: .*too few' "$work/err" || broken "three rounds are not warned of"
+    grep -q 'no claim about ws' "$work/out" || broken "three rounds are enough for a claim"
+}
+
+a_signal_leaves_nobody_behind() {
+    for signal in TERM INT; do
+        "$bench" push --transports tcp,ws --count 1000 >"$work/out" 2>"$work/err" &
+        pid=$!
+        sleep 1
+        left=$(children_of $pid)
+        [ -n "$left" ] || broken "SIG$signal: nobody was measuring"
+        kill -$signal $pid
+        wait $pid
+        status=$?
+        [ $status != 0 ] && [ $status != 2 ] || broken "SIG$signal: exit $status"
+        grep -q '^bench: stopped by signal' "$work/err" || broken "SIG$signal: nothing is said"
+        for child in $left; do
+            is_gone "$child" || broken "SIG$signal: process $child is still there"
+        done
+    done
+}
+
+a_server_that_dies_half_way_is_named() {
+    "$bench" message --transports ws --baseline ws --rounds 1 --seconds 10 >"$work/out" 2>"$work/err" &
+    pid=$!
+    server='' before=none
+    while [ "$server" != "$before" ]; do # the counting run's server goes, the round's stays
+        before=$server
+        sleep 1
+        server=$(wait_for_child $pid ws_echo_server)
+    done
+    [ -n "$server" ] || broken "no ws_echo_server among the bench's children"
+    left=$(children_of $pid)
+    kill -KILL "$server"
+    wait $pid
+    status=$?
+    [ $status = 1 ] || broken "a dead server: exit $status"
+    grep -qF 'bench: ws_echo_server ended (signal 9) during message over ws' "$work/err" ||
+        broken "a dead server: $(cat "$work/err")"
+    for child in $left; do
+        is_gone "$child" || broken "a dead server: process $child is still there"
+    done
+}
+
+misuse_is_one_line_that_names_the_value
+help_version_and_list_go_to_stdout
+what_cannot_be_written_is_said_before_measuring
+everything_is_measured_and_reported
+a_report_on_stdout_stands_alone
+too_few_rounds_give_no_interval_and_say_so
+a_signal_leaves_nobody_behind
+a_server_that_dies_half_way_is_named
+[ $failures = 0 ] || { echo "$failures failed" >&2; exit 1; }
