@@ -17,7 +17,6 @@
 static const struct program about = {
     .name = "bench",
     .summary =
-        "       bench MEASURE... [OPTION]...\n"
         "Runs the echo programs and shows what each transport costs; measures are handshake,\n"
         "message and push (all three unless named).  Tables on stdout, all else on stderr.",
 };
@@ -187,7 +186,7 @@ void plan_read(struct plan *plan, int argc, char **argv)
         {0, "md", "FILE", "the tables, in Markdown", TEXT, &plan->file[REPORT_MD], 0, 0},
         {0},
     };
-    for (int i = parse_options(&about, argc, argv, rows, NULL); i < argc; i++)
+    for (int i = parse_options(&about, argc, argv, "[MEASURE]...", rows, NULL); i < argc; i++)
         plan->measures |= parse_measure(argv[i]);
     if (w.count && w.ms)
         usage_error("--seconds: a round has a length or a count, not both");

@@ -1,4 +1,4 @@
-/* bench/report_json.c: everything, as "socklab-bench/1" (see design.md, The bench).
+/* bench/report_json.c: everything, as "socklab-bench/1".
  * SPDX-License-Identifier: MIT */
 #include "bench/json.h"
 #include "bench/report.h"

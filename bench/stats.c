@@ -86,7 +86,7 @@ struct ratio ratio_of_rounds(const double *v, const double *to, size_t n)
 
 bool shows_difference(struct interval ci)
 {
-    return ci.low > 1 || ci.high < 1; /* false for NAN */
+    return ci.low >= 1.005 || ci.high < 0.995; /* false for NAN */
 }
 
 size_t bucket_of(double value)

@@ -41,7 +41,8 @@ struct ratio {
 };
 struct ratio ratio_of_rounds(const double *v, const double *to, size_t n);
 
-/* True when the interval is known and leaves out 1. */
+/* True when the interval is known and leaves out 1 as printed, with two decimals: nobody shall read
+ * "1.00 to 1.53" as a difference. */
 bool shows_difference(struct interval);
 
 /* A log-linear histogram: 8 buckets to each power of two, of samples in thousandths of their unit

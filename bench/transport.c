@@ -153,7 +153,7 @@ static int ws_dial(struct link *l)
 
 static int ws_become(struct link *l)
 {
-    return ws_upgrade(&l->ws, &l->url, NULL) < 0 ? link_fail(l, "upgrade", ws_error(&l->ws)) : 0;
+    return ws_upgrade(&l->ws, &l->url) < 0 ? link_fail(l, "upgrade", ws_error(&l->ws)) : 0;
 }
 
 static int ws_send_message(struct link *l)

@@ -22,7 +22,7 @@ static void warn_of_host(const struct host *h)
     if (*h->clocksource && strcmp(h->clocksource, "tsc") != 0 &&
         strcmp(h->clocksource, "arch_sys_counter") != 0)
         warn(W_CLOCK, h->clocksource);
-    if (h->load > 0.7 * (double)h->cores)
+    if (h->load > 0.9 * (double)h->cores)
         warn(W_LOAD, h->load, h->cores);
     if (strstr(h->build, "sanitized"))
         warn(W_SANITIZED);

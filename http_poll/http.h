@@ -12,6 +12,7 @@ struct http {
     const struct url *url;
     bool explain;           /* narrate every connection made */
     bool close;             /* ask for a new connection for every request */
+    long poll_ms;           /* for who asks again and again: how often */
     int timeout_ms;
     size_t max_message;     /* bytes of a reply's body that are accepted */
     unsigned long requests; /* sent so far on this connection */
@@ -28,7 +29,7 @@ struct http_reply {
     int64_t last_event; /* its Last-Event-ID field: the newest event there is; -1 without */
 };
 
-/* close, explain and max_message (0 = 64 MiB) are set before, the rest zero.  Connects; url must outlive the connection.  ms bounds each wait (negative = none).
+/* close, explain, poll_ms and max_message (0 = 64 MiB) are set before, the rest zero.  Connects; url must outlive the connection.  ms bounds each wait (negative = none).
  * Returns 0, or -1: see http_error(). */
 int http_connect(struct http *, const struct url *url, int ms);
 

@@ -11,11 +11,8 @@
 #include <string.h>
 
 static const struct program about = {
-    .name = "http_poll_server",
-    .summary = "Sends back the body of every POST /echo, and answers GET /poll.",
-    .scheme = "http",
-    .default_url = "http://127.0.0.1:7003",
-};
+    "http_poll_server", "http://127.0.0.1:7003",
+    "Sends back the body of every POST /echo, and answers GET /poll."};
 
 int main(int argc, char **argv)
 {

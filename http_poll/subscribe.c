@@ -2,20 +2,13 @@
  * Over HTTP a server can't speak first, so hearing of something means asking whether it happened.
  * See the difference: diff tcp_echo/subscribe.c http_poll/subscribe.c
  * SPDX-License-Identifier: MIT */
-#include "http_poll/subscribe.h"
+#include "http_poll/client.h"
+#include "tcp_echo/clock.h"
 #include "tcp_echo/messages.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-
-static int64_t now_ms(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 /* Prints the lines, at most *left of them. */
 static void print_lines(const char *data, size_t n, long *left)
@@ -38,7 +31,7 @@ static void ask(struct http *conn, const struct client_options *opt, long *left,
     snprintf(path, sizeof path, *after < 0 ? "%s" : "%s%cafter=%" PRId64, opt->url.path,
              has_query ? '&' : '?', *after);
     if (http_request(conn, "GET", path, NULL, 0, &reply) < 0)
-        die("get %s: %s", opt->url_text, http_error(conn));
+        die("get %s: %s", opt->url_text, conn->error);
     if (reply.status != 200 && reply.status != 204)
         die("get %s: %d %s", opt->url_text, reply.status, http_reason(reply.status));
     *after = reply.last_event;
@@ -49,26 +42,26 @@ static void say(struct http *conn, const struct client_options *opt, const struc
 {
     struct http_reply reply;
     if (http_request(conn, "POST", "/echo", in->data, in->len, &reply) < 0)
-        die("post %s: %s", opt->url_text, http_error(conn));
+        die("post %s: %s", opt->url_text, conn->error);
     print_event(reply.body, reply.body_len);
 }
 
-void subscribe(struct http *conn, const struct client_options *opt, int period_ms)
+void subscribe(struct http *conn, const struct client_options *opt)
 {
     struct messages in;
     long left = opt->count;
     int64_t after = -1;
-    int64_t due = now_ms();
+    int64_t due = clock_ms();
     messages_open_stdin(&in);
     while (left != 0) {
-        int64_t wait = due - now_ms();
+        int64_t wait = due - clock_ms();
         messages_wait(&in, -1, wait > 0 ? (int)wait : 0);
         while (messages_take(&in))
             say(conn, opt, &in);
-        if (now_ms() < due)
+        if (clock_ms() < due)
             continue;
         ask(conn, opt, &left, &after);
-        due += period_ms;
+        due += conn->poll_ms ? conn->poll_ms : 1000;
     }
     messages_close(&in);
 }

@@ -1,6 +1,7 @@
 /* tcp_echo/conn.c: feeding a service and sending what it answers, the same under every model.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/conn.h"
+#include "tcp_echo/clock.h"
 #include "tcp_echo/loop.h"
 #include "tcp_echo/push.h"
 
@@ -8,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 /* --- worker --- */
 
@@ -27,9 +27,7 @@ int worker_open(struct worker *w, const struct server_options *options)
 
 void worker_tick(struct worker *w)
 {
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    w->now_ns = (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+    w->now_ns = clock_ns();
     w->now = (uint32_t)(w->now_ns / 1000000u);
 }
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/explain.h"
 #include "tcp_echo/bytes.h"
+#include "tcp_echo/clock.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -9,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #define HELD_MAX (64u * 1024) /* bytes kept of a step that does not end */
 #define HEX_SHOWN 8           /* bytes of a run that are printed */
@@ -21,13 +21,6 @@ struct explain {
     uint64_t start; /* ns */
     struct bytes *held[2];
 };
-
-static uint64_t now_ns(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
 
 bool from_client(const struct describer *d, enum direction direction)
 {
@@ -108,7 +101,7 @@ static void explain_opened(struct tap *tap, int fd)
     struct step step = {.protocol = "tcp"};
     snprintf(step.what, sizeof step.what, "%s, here %s, there %s",
              x->describer.server ? "accepted" : "connected", from, to);
-    explain_print(x->id, now_ns() - x->start, "--", &step, NULL);
+    explain_print(x->id, clock_ns() - x->start, "--", &step, NULL);
 }
 
 /* Describes as many steps as the bytes hold.  Returns the bytes described. */
@@ -116,7 +109,7 @@ static size_t describe_all(struct explain *x, enum direction direction, const ui
                            size_t n)
 {
     size_t done = 0;
-    uint64_t ns = now_ns() - x->start;
+    uint64_t ns = clock_ns() - x->start;
     while (done < n) {
         struct step step = {.protocol = "tcp"};
         size_t took = x->describer.describe(&x->describer, direction, data + done, n - done, &step);
@@ -154,7 +147,7 @@ static void explain_closed(struct tap *tap)
                      x->held[i]->len);
         bytes_free(&x->held[i]);
     }
-    explain_print(x->id, now_ns() - x->start, "--", &step, NULL);
+    explain_print(x->id, clock_ns() - x->start, "--", &step, NULL);
     free(x);
 }
 
@@ -166,7 +159,7 @@ struct tap *explain(describe_fn *describe, unsigned id)
     x->tap = (struct tap){explain_opened, explain_bytes, explain_closed};
     x->describer = (struct describer){.describe = describe, .server = id > 0};
     x->id = id;
-    x->start = now_ns();
+    x->start = clock_ns();
     return &x->tap;
 }
 

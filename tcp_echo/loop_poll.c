@@ -2,11 +2,11 @@
  * the kernel and comes back at each wait.  Compare loop_epoll.c.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/loop.h"
+#include "tcp_echo/clock.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <time.h>
 
 struct backend {
     size_t n, cap;
@@ -77,11 +77,9 @@ void backend_forget(struct backend *b, struct watch *w)
 
 static int ms_until(uint64_t deadline_ns)
 {
-    struct timespec ts;
     if (deadline_ns == UINT64_MAX)
         return -1;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    uint64_t now = (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+    uint64_t now = clock_ns();
     uint64_t ms = deadline_ns > now ? (deadline_ns - now + 999999) / 1000000 : 0;
     return ms < 1000000 ? (int)ms : 1000000;
 }

@@ -1,21 +1,14 @@
 /* tcp_echo/messages.c: a client's messages and their replies.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/messages.h"
+#include "tcp_echo/clock.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-
-static uint64_t now_ns(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
 
 /* Letters, so that a capture can be read. */
 static void make_up(struct messages *in, size_t len)
@@ -47,7 +40,7 @@ void messages_open(struct messages *in, const struct client_options *opt, size_t
     if (!in->round_trip)
         die("--count %ld: %s", opt->count, strerror(ENOMEM));
     make_up(in, (size_t)opt->size - reserved);
-    in->started = now_ns();
+    in->started = clock_ns();
 }
 
 /* One read from stdin.  A NUL is as good a byte as any. */
@@ -88,7 +81,7 @@ bool messages_next(struct messages *in)
 {
     in->replied = 0;
     if (in->made_up) {
-        in->sent_at = now_ns();
+        in->sent_at = clock_ns();
         return in->left-- > 0;
     }
     while (!messages_take(in)) {
@@ -144,7 +137,7 @@ void messages_reply(struct messages *in, const void *data, size_t n, bool last)
         print_reply(data, n, last);
     in->replied += n;
     if (last && in->made_up)
-        in->round_trip[in->answered] = now_ns() - in->sent_at;
+        in->round_trip[in->answered] = clock_ns() - in->sent_at;
     in->answered += last;
 }
 
@@ -156,7 +149,7 @@ static int compare(const void *a, const void *b)
 
 static void print_summary(struct messages *in)
 {
-    double seconds = (double)(now_ns() - in->started) / 1e9;
+    double seconds = (double)(clock_ns() - in->started) / 1e9;
     size_t n = in->answered;
     qsort(in->round_trip, n, sizeof *in->round_trip, compare);
     printf("%zu replies in %.3f s", n, seconds);

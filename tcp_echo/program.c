@@ -69,11 +69,10 @@ static void add_rows(struct parser *p, const struct option_row *rows)
     }
 }
 
-static void print_help(const struct program *about, const struct parser *p)
+static void print_help(const struct program *about, const struct parser *p, const char *operands)
 {
-    printf("usage: %s [OPTION]...%s\n%s\n\n", about->name, about->default_url ? " [URL]" : "",
-           about->summary);
-    if (about->default_url)
+    printf("usage: %s [OPTION]... %s\n%s\n\n", about->name, operands, about->summary);
+    if (*operands)
         printf("  URL is %s unless given.\n\n", about->default_url);
     for (int i = 0; i < p->n; i++) {
         const struct option_row *row = p->row[i];
@@ -103,6 +102,7 @@ static void store(const struct option_row *row, const char *text)
 {
     switch (row->kind) {
     case FLAG: *(bool *)row->value = true; break;
+    case UNFLAG: *(bool *)row->value = false; break;
     case NUMBER: *(long *)row->value = (long)number_or_die(row, text, 1); break;
     case SECONDS: *(int *)row->value = (int)number_or_die(row, text, 1000); break;
     case TEXT: *(const char **)row->value = text; break;
@@ -129,7 +129,7 @@ static _Noreturn void bad_option(char **argv, int c)
     usage_error("-%c %s", optopt, problem);
 }
 
-int parse_options(const struct program *about, int argc, char **argv,
+int parse_options(const struct program *about, int argc, char **argv, const char *operands,
                   const struct option_row *common, const struct option_row *own)
 {
     bool help = false, version = false;
@@ -151,12 +151,20 @@ int parse_options(const struct program *about, int argc, char **argv,
         store(row, optarg);
     }
     if (help)
-        print_help(about, &p);
+        print_help(about, &p, operands);
     if (version)
         printf("%s (socklab) %s\n", about->name, SOCKLAB_VERSION);
     if (help || version)
         exit(0);
     return optind;
+}
+
+/* The scheme a program speaks is its default URL's. */
+static struct url default_url(const struct program *about)
+{
+    struct url url = {0};
+    url_parse(&url, about->default_url);
+    return url;
 }
 
 /* --- clients --- */
@@ -166,8 +174,9 @@ static void parse_url(const struct program *about, struct client_options *opt)
     const char *why = url_parse(&opt->url, opt->url_text);
     if (why)
         usage_error("bad URL '%s': %s", opt->url_text, why);
-    if (strcmp(opt->url.scheme, about->scheme) != 0)
-        usage_error("bad URL '%s': this program speaks %s://", opt->url_text, about->scheme);
+    struct url own = default_url(about);
+    if (strcmp(opt->url.scheme, own.scheme) != 0)
+        usage_error("bad URL '%s': this program speaks %s://", opt->url_text, own.scheme);
     if (opt->url.port == 0)
         usage_error("bad URL '%s': nobody can listen on port 0", opt->url_text);
 }
@@ -189,7 +198,7 @@ struct client_options client_options(const struct program *about, int argc, char
          &opt.explain, 0, 0},
         {0},
     };
-    int operand = parse_options(about, argc, argv, common, own);
+    int operand = parse_options(about, argc, argv, "[URL]", common, own);
     if (argc - operand > 1)
         usage_error("one URL is enough: '%s'", argv[operand + 1]);
     opt.url_text = operand < argc ? argv[operand] : about->default_url;
@@ -206,11 +215,10 @@ struct client_options client_options(const struct program *about, int argc, char
 struct server_options server_options(const struct program *about, int argc, char **argv,
                                      const struct option_row *own)
 {
-    struct url url;
     struct server_options opt = {
-        .host = "127.0.0.1", .model = "loop", .max_clients = 10000, .max_message = 16L << 20,
-        .max_header = 16384, .handshake_timeout_ms = 10000, .idle_timeout_ms = 300000};
-    opt.port = about->default_url && !url_parse(&url, about->default_url) ? url.port : 0;
+        .host = "127.0.0.1", .port = default_url(about).port, .model = "loop",
+        .max_clients = 10000, .max_message = 16L << 20, .max_header = 16384,
+        .handshake_timeout_ms = 10000, .idle_timeout_ms = 300000};
     const struct option_row common[] = {
         {'H', "host", "ADDRESS", "listen there (127.0.0.1)", TEXT, &opt.host, 0, 0},
         {'p', "port", "PORT", "0 takes any free one", NUMBER, &opt.port, 0, 65535},
@@ -230,9 +238,7 @@ struct server_options server_options(const struct program *about, int argc, char
         {'v', "verbose", NULL, "log what happens on stderr", FLAG, &opt.verbose, 0, 0},
         {0},
     };
-    struct program server = *about;
-    server.default_url = NULL;
-    int operand = parse_options(&server, argc, argv, common, own);
+    int operand = parse_options(about, argc, argv, "", common, own);
     if (operand < argc)
         usage_error("a server takes no operand: '%s'", argv[operand]);
     if (!is_model(opt.model))
@@ -244,9 +250,9 @@ struct server_options server_options(const struct program *about, int argc, char
 
 void announce(const struct program *about, const struct server_options *opt, int fd)
 {
-    struct url url = {.port = local_port(fd)};
+    struct url url = default_url(about);
     char text[URL_TEXT_MAX];
-    snprintf(url.scheme, sizeof url.scheme, "%s", about->scheme);
+    url.port = local_port(fd);
     snprintf(url.host, sizeof url.host, "%s", opt->host);
     printf("listening on %s\n", url_format(&url, text));
     fflush(stdout);

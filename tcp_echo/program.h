@@ -13,9 +13,8 @@
 
 struct program {
     const char *name;        /* "tcp_echo_client" */
+    const char *default_url; /* "tcp://127.0.0.1:7001": its scheme is the one it speaks */
     const char *summary;     /* one line for --help */
-    const char *scheme;      /* the URLs it speaks: "tcp" */
-    const char *default_url; /* a client's, without path */
 };
 
 /* One option: how it is written, what it means, where its value goes. */
@@ -24,16 +23,16 @@ struct option_row {
     const char *name;     /* "count"; NULL ends a table */
     const char *argument; /* "N", or NULL for a flag */
     const char *help;
-    enum { FLAG, NUMBER, SECONDS, TEXT } kind;
-    void *value;   /* bool *, long *, int * (in ms), const char ** */
+    enum { FLAG, UNFLAG, NUMBER, SECONDS, TEXT } kind; /* UNFLAG takes a FLAG back: the last wins */
+    void *value;   /* bool *, bool *, long *, int * (in ms), const char ** */
     long min, max; /* of a NUMBER, and of SECONDS in ms */
 };
 
 /* Reads argv by two tables, the second maybe NULL; both end with a row without a name.  --help and
- * --version are understood and end the program; a mistake ends it by usage_error().  Returns the index
- * of the first operand. */
-int parse_options(const struct program *, int argc, char **argv, const struct option_row *common,
-                  const struct option_row *own);
+ * --version are understood and end the program; a mistake ends it by usage_error().  operands is how
+ * --help shows them, "[URL]" or "".  Returns the index of the first operand. */
+int parse_options(const struct program *, int argc, char **argv, const char *operands,
+                  const struct option_row *common, const struct option_row *own);
 
 struct client_options {
     const char *url_text; /* as given */

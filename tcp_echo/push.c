@@ -1,13 +1,13 @@
 /* tcp_echo/push.c: events for whoever listens, and a while's worth of them for whoever asks.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/push.h"
+#include "tcp_echo/clock.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 /* The subscribers who want the same bytes: one protocol's. */
 struct channel {
@@ -114,11 +114,9 @@ static void publish(struct push *p, struct channel *ch, const char *text, size_t
 
 void push_tick(struct push *p)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    uint64_t seq = ++p->newest, ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    uint64_t seq = ++p->newest;
     char *text = p->history[seq % PUSH_HISTORY];
-    int n = snprintf(text, PUSH_TEXT_MAX, "tick %" PRIu64 " %" PRIu64, seq, ns);
+    int n = snprintf(text, PUSH_TEXT_MAX, "tick %" PRIu64 " %" PRIu64, seq, clock_ns());
     for (int i = 0; i < CHANNELS_MAX; i++)
         publish(p, &p->channels[i], text, (size_t)n);
 }

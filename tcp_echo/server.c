@@ -11,11 +11,8 @@
 #include <string.h>
 
 static const struct program about = {
-    .name = "tcp_echo_server",
-    .summary = "Sends back every byte it receives over TCP.",
-    .scheme = "tcp",
-    .default_url = "tcp://127.0.0.1:7001",
-};
+    "tcp_echo_server", "tcp://127.0.0.1:7001",
+    "Sends back every byte it receives over TCP."};
 
 int main(int argc, char **argv)
 {

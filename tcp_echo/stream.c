@@ -4,10 +4,8 @@
 #include "tcp_echo/tcp.h"
 
 #include <errno.h>
-#include <limits.h>
+#include <stdbool.h>
 #include <unistd.h>
-
-#define CLOSED_BY_PEER INT_MIN /* no errno, no resolver error */
 
 struct stream stream_of(int fd, struct tap *tap)
 {
@@ -20,7 +18,7 @@ int stream_connect(struct stream *s, const struct url *url, int ms)
 {
     int fd = tcp_connect(url->host, url->port, ms);
     s->fd = fd < 0 ? -1 : fd;
-    s->error = fd < 0 ? fd : 0;
+    s->error = fd < 0 ? address_error(fd) : NULL;
     if (fd >= 0 && s->tap)
         s->tap->opened(s->tap, fd);
     return fd < 0 ? -1 : 0;
@@ -28,8 +26,12 @@ int stream_connect(struct stream *s, const struct url *url, int ms)
 
 static ssize_t outcome(struct stream *s, ssize_t n)
 {
-    if (n < 0)
-        s->error = errno;
+    if (n >= 0)
+        return n;
+    int saved = errno;
+    bool waited = errno == EAGAIN || errno == EWOULDBLOCK;
+    s->error = waited ? "timed out" : address_error(saved);
+    errno = saved; /* the caller looks at it */
     return n;
 }
 
@@ -39,7 +41,7 @@ ssize_t stream_read(struct stream *s, void *buf, size_t n)
     if (got > 0 && s->tap)
         s->tap->bytes(s->tap, RECEIVED, buf, (size_t)got);
     if (got == 0)
-        s->error = CLOSED_BY_PEER;
+        s->error = "closed by the peer";
     return outcome(s, got);
 }
 
@@ -95,9 +97,5 @@ void stream_close(struct stream *s)
 
 const char *stream_error(const struct stream *s)
 {
-    if (s->error == CLOSED_BY_PEER)
-        return "closed by the peer";
-    if (s->error == EAGAIN || s->error == EWOULDBLOCK)
-        return "timed out";
-    return address_error(s->error);
+    return s->error;
 }

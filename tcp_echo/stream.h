@@ -21,12 +21,12 @@ struct tap {
 
 struct stream {
     int fd;
-    int error;       /* of the last call that failed, for stream_error() */
-    struct tap *tap; /* NULL, or who listens */
+    const char *error; /* why the last call failed, in words that stay */
+    struct tap *tap;   /* NULL, or who listens */
 };
 
 /* s->tap is set, or NULL, before.  Connects to url->host and url->port within ms milliseconds (negative = no limit), after which
- * reads and writes are bounded by the same time.  Returns 0, or -1: see stream_error(). */
+ * reads and writes are bounded by the same time.  Returns 0, or -1 with s->error set. */
 int stream_connect(struct stream *, const struct url *url, int ms);
 
 /* Wraps a descriptor that is connected already. */
@@ -43,7 +43,7 @@ ssize_t stream_write(struct stream *, const void *buf, size_t n);
 ssize_t stream_write2(struct stream *, const void *head, size_t head_len, const void *body,
                       size_t body_len);
 
-/* Writes all n bytes of a blocking stream.  Returns 0, or -1: see stream_error(). */
+/* Writes all n bytes of a blocking stream.  Returns 0, or -1 with s->error set. */
 int stream_write_all(struct stream *, const void *buf, size_t n);
 
 /* Closes the descriptor (kept out of a second close by fd = -1). */

@@ -2,7 +2,7 @@
  * Over TCP there is nothing to ask for: whoever connects and keeps silent is told.
  * See the difference: diff tcp_echo/subscribe.c ws_echo/subscribe.c
  * SPDX-License-Identifier: MIT */
-#include "tcp_echo/subscribe.h"
+#include "tcp_echo/client.h"
 #include "tcp_echo/messages.h"
 
 #include <string.h>
@@ -34,12 +34,12 @@ void subscribe(struct stream *conn, const struct client_options *opt)
         bool pushed = messages_wait(&in, conn->fd, -1);
         while (messages_take(&in))
             if (stream_write_all(conn, in.data, in.len + 1) < 0)
-                die("send %s: %s", opt->url_text, stream_error(conn));
+                die("send %s: %s", opt->url_text, conn->error);
         if (!pushed)
             continue;
         ssize_t n = stream_read(conn, events + held, sizeof events - held);
         if (n <= 0)
-            die("recv %s: %s", opt->url_text, stream_error(conn));
+            die("recv %s: %s", opt->url_text, conn->error);
         held += (size_t)n;
         size_t done = print_lines(events, held, &left);
         if (done == 0 && held == sizeof events)

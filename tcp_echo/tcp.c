@@ -2,6 +2,7 @@
  * tcp_connect() the client's.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/tcp.h"
+#include "tcp_echo/clock.h"
 #include "tcp_echo/url.h"
 
 #include <errno.h>
@@ -12,7 +13,6 @@
 #include <stdint.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
 #ifndef MSG_NOSIGNAL
@@ -107,21 +107,14 @@ void set_io_timeout(int fd, int timeout_ms)
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof tv);
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* Waits until a non-blocking connect() has ended.  Returns 0, or the errno it ended with. */
 static int connect_result(int fd, int timeout_ms)
 {
-    int64_t deadline = now_ms() + timeout_ms;
+    int64_t deadline = clock_ms() + timeout_ms;
     struct pollfd p = {.fd = fd, .events = POLLOUT};
     int error, n;
     do {
-        int64_t left = timeout_ms < 0 ? -1 : deadline - now_ms();
+        int64_t left = timeout_ms < 0 ? -1 : deadline - clock_ms();
         n = poll(&p, 1, timeout_ms >= 0 && left < 0 ? 0 : (int)left);
     } while (n < 0 && errno == EINTR);
     if (n < 0)

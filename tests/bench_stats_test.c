@@ -106,6 +106,8 @@ static void an_interval_that_contains_1_or_is_unknown_shows_no_difference(void *
     (void)state;
     assert_false(shows_difference((struct interval){0.9, 1.1}));
     assert_false(shows_difference((struct interval){1, 1.1}));
+    assert_false(shows_difference((struct interval){1.004, 1.5})); /* printed as 1.00 */
+    assert_false(shows_difference((struct interval){0.5, 0.996}));
     assert_false(shows_difference((struct interval){NAN, NAN}));
     assert_true(shows_difference((struct interval){1.01, 1.1}));
     assert_true(shows_difference((struct interval){0.8, 0.99}));

@@ -314,11 +314,11 @@ static void without_push_a_subscription_is_echoed(void **state)
 static struct step describe(struct describer *d, const char *text)
 {
     struct step step = {0};
-    assert_int_equal(udp_describe(d, SENT, (const uint8_t *)text, strlen(text), &step), strlen(text));
-    size_t sum = 0;
+    size_t n = strlen(text), sum = 0;
+    assert_int_equal(udp_describe(d, SENT, (const uint8_t *)text, n, &step), n);
     for (size_t i = 0; i < step.parts; i++)
         sum += step.part[i].len;
-    assert_int_equal(sum, strlen(text));
+    assert_int_equal(sum, n);
     return step;
 }
 

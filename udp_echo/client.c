@@ -1,19 +1,15 @@
-/* udp_echo/client.c: sends lines to an echo server over UDP and prints what comes back.
- * Partner: udp_echo/server.c.  With --subscribe the server speaks first: subscribe.c.
- * See the difference: diff tcp_echo/client.c udp_echo/client.c
+/* client.c: sends lines to an echo server and prints what comes back.
+ * Partner: server.c beside it.  With --subscribe the server speaks first: subscribe.c.
+ * The four clients differ in their protocol and nothing else: diff tcp_echo/client.c ws_echo/client.c
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/messages.h"
 #include "tcp_echo/program.h"
-#include "udp_echo/explain.h"
 #include "udp_echo/numbered.h"
-#include "udp_echo/subscribe.h"
+#include "udp_echo/client.h"
 
 static const struct program about = {
-    .name = "udp_echo_client",
-    .summary = "Sends stdin's lines over UDP and prints each reply.",
-    .scheme = "udp",
-    .default_url = "udp://127.0.0.1:7002",
-};
+    "udp_echo_client", "udp://127.0.0.1:7002",
+    "Sends stdin's lines and prints each reply."};
 
 /* UDP keeps messages, but not every one: number each, and wait for its reply only so long. */
 static void echo(struct udp *conn, const struct client_options *opt)

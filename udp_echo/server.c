@@ -18,11 +18,8 @@
 #include <unistd.h>
 
 static const struct program about = {
-    .name = "udp_echo_server",
-    .summary = "Sends back every datagram it receives over UDP.",
-    .scheme = "udp",
-    .default_url = "udp://127.0.0.1:7002",
-};
+    "udp_echo_server", "udp://127.0.0.1:7002",
+    "Sends back every datagram it receives over UDP."};
 
 struct server {
     struct watch watch; /* first: the loop hands it back */
@@ -42,8 +39,8 @@ static void tell(struct server *s, enum direction direction, const struct peer *
     if (!s->service.options->explain)
         return;
     udp_describe(&s->describer, direction, data, n, &step);
-    explain_print((unsigned)peer_port(peer), clock_ns() - s->started, direction == SENT ? "->" : "<-",
-                  &step, data);
+    explain_print((unsigned)peer_port(peer), clock_ns() - s->started,
+                  direction == SENT ? "->" : "<-", &step, data);
 }
 
 /* What the kernel does not take now is lost, as any datagram may be. */

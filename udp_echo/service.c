@@ -102,7 +102,8 @@ void leases_expire(struct udp_service *s)
             i++;
 }
 
-/* A wrong token is not answered with a right one: two servers would challenge each other for ever. */
+/* A wrong token is not answered with a right one: two servers would challenge each other for
+ * ever. */
 static bool answer_subscription(struct udp_service *s, const struct peer *peer, uint8_t *data,
                                 size_t n)
 {

@@ -2,7 +2,7 @@
  * Over UDP nobody is connected: ask, prove the address by returning the token, ask again in time.
  * See the difference: diff tcp_echo/subscribe.c udp_echo/subscribe.c
  * SPDX-License-Identifier: MIT */
-#include "udp_echo/subscribe.h"
+#include "udp_echo/client.h"
 #include "tcp_echo/messages.h"
 #include "udp_echo/numbered.h"
 #include "udp_echo/service.h"
@@ -17,8 +17,8 @@ struct asking {
     bool told; /* of an event: the lease holds */
 };
 
-/* Asks when it is due: until the first event comes, every opt->timeout_ms, then three times a lease.
- * Returns ms until the next time. */
+/* Asks when it is due: every opt->timeout_ms until the first event comes, then three times a
+ * lease.  Returns ms until the next time. */
 static int ask(struct asking *a, struct udp *conn, const struct client_options *opt)
 {
     uint64_t now = clock_ns() / 1000000u;

@@ -1,19 +1,14 @@
-/* ws_echo/client.c: sends lines to an echo server over a WebSocket and prints what comes back.
- * Partner: ws_echo/server.c.  With --subscribe the server speaks first: subscribe.c.
- * See the difference: diff tcp_echo/client.c ws_echo/client.c
+/* client.c: sends lines to an echo server and prints what comes back.
+ * Partner: server.c beside it.  With --subscribe the server speaks first: subscribe.c.
+ * The four clients differ in their protocol and nothing else: diff tcp_echo/client.c ws_echo/client.c
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/messages.h"
 #include "tcp_echo/program.h"
-#include "ws_echo/explain.h"
-#include "ws_echo/subscribe.h"
-#include "ws_echo/ws.h"
+#include "ws_echo/client.h"
 
 static const struct program about = {
-    .name = "ws_echo_client",
-    .summary = "Sends stdin's lines over a WebSocket and prints each reply.",
-    .scheme = "ws",
-    .default_url = "ws://127.0.0.1:7004",
-};
+    "ws_echo_client", "ws://127.0.0.1:7004",
+    "Sends stdin's lines and prints each reply."};
 
 /* A frame carries its own length: nothing to count. */
 static void echo(struct websocket *conn, const struct client_options *opt)
@@ -23,9 +18,9 @@ static void echo(struct websocket *conn, const struct client_options *opt)
     messages_open(&in, opt, 0);
     while (messages_next(&in)) {
         if (ws_send(conn, ws_kind(in.data, in.len), in.data, in.len) < 0)
-            die("send %s: %s", opt->url_text, ws_error(conn));
+            die("send %s: %s", opt->url_text, conn->error);
         if (ws_recv(conn, &reply) < 0)
-            die("recv %s: %s", opt->url_text, ws_error(conn));
+            die("recv %s: %s", opt->url_text, conn->error);
         messages_reply(&in, reply.data, reply.len, true);
     }
     messages_close(&in);
@@ -33,16 +28,16 @@ static void echo(struct websocket *conn, const struct client_options *opt)
 
 int main(int argc, char **argv)
 {
-    const char *protocol = NULL;
+    struct websocket conn = {0};
     const struct option_row own[] = {
-        {0, "protocol", "NAME", "the subprotocol to offer", TEXT, &protocol, 0, 0},
+        {0, "protocol", "NAME", "the subprotocol to offer", TEXT, &conn.protocol, 0, 0},
         {0},
     };
     struct client_options opt = client_options(&about, argc, argv, own);
-    struct websocket conn = {.stream.tap = opt.explain ? ws_explain(0) : NULL};
+    conn.stream.tap = opt.explain ? ws_explain(0) : NULL;
     url_set_default_path(&opt.url, opt.subscribe ? "/push" : "/echo");
-    if (ws_connect(&conn, &opt.url, protocol, opt.timeout_ms) < 0)
-        die("connect %s: %s", opt.url_text, ws_error(&conn));
+    if (ws_connect(&conn, &opt.url, opt.timeout_ms) < 0)
+        die("connect %s: %s", opt.url_text, conn.error);
     if (opt.subscribe)
         subscribe(&conn, &opt);
     else

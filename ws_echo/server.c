@@ -12,11 +12,8 @@
 #include <string.h>
 
 static const struct program about = {
-    .name = "ws_echo_server",
-    .summary = "Sends back every message it receives over a WebSocket; /push pushes events.",
-    .scheme = "ws",
-    .default_url = "ws://127.0.0.1:7004",
-};
+    "ws_echo_server", "ws://127.0.0.1:7004",
+    "Sends back every message it receives over a WebSocket; /push pushes events."};
 
 static const char *protocol;
 

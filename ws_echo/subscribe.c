@@ -2,7 +2,7 @@
  * Over a WebSocket an event is a message: nothing to put together.
  * See the difference: diff tcp_echo/subscribe.c ws_echo/subscribe.c
  * SPDX-License-Identifier: MIT */
-#include "ws_echo/subscribe.h"
+#include "ws_echo/client.h"
 #include "tcp_echo/messages.h"
 
 void subscribe(struct websocket *conn, const struct client_options *opt)
@@ -15,11 +15,11 @@ void subscribe(struct websocket *conn, const struct client_options *opt)
         bool pushed = ws_pending(conn) || messages_wait(&in, conn->stream.fd, -1);
         while (messages_take(&in))
             if (ws_send(conn, ws_kind(in.data, in.len), in.data, in.len) < 0)
-                die("send %s: %s", opt->url_text, ws_error(conn));
+                die("send %s: %s", opt->url_text, conn->error);
         if (!pushed)
             continue;
         if (ws_recv(conn, &event) < 0)
-            die("recv %s: %s", opt->url_text, ws_error(conn));
+            die("recv %s: %s", opt->url_text, conn->error);
         print_event(event.data, event.len);
         left -= left > 0;
     }

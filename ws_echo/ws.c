@@ -63,7 +63,7 @@ static ssize_t fill(struct websocket *ws)
     return got;
 }
 
-static int read_response(struct websocket *ws, const char *key, const char *protocol)
+static int read_response(struct websocket *ws, const char *key)
 {
     struct http_head head;
     int len;
@@ -74,14 +74,14 @@ static int read_response(struct websocket *ws, const char *key, const char *prot
         return fail(ws, "the response is not HTTP/1.x");
     ws->start += (size_t)len;
     if (head.status >= 100 && head.status < 200 && head.status != 101)
-        return read_response(ws, key, protocol);
+        return read_response(ws, key);
     if (head.status != 101)
         return fail(ws, "%d %s instead of 101", head.status, http_reason(head.status));
-    const char *why = ws_check_response(&head, key, protocol);
+    const char *why = ws_check_response(&head, key, ws->protocol);
     return why ? fail(ws, "%s", why) : 0;
 }
 
-int ws_upgrade(struct websocket *ws, const struct url *url, const char *protocol)
+int ws_upgrade(struct websocket *ws, const struct url *url)
 {
     char request[WS_REQUEST_MAX], key[WS_KEY_LEN + 1];
     uint8_t random[WS_KEY_BYTES];
@@ -90,19 +90,19 @@ int ws_upgrade(struct websocket *ws, const struct url *url, const char *protocol
     if (!ws->in || RAND_bytes(random, sizeof random) != 1)
         return fail(ws, "no memory, or no random bytes");
     ws_write_key(key, random);
-    size_t n = ws_write_request(request, url, key, protocol);
+    size_t n = ws_write_request(request, url, key, ws->protocol);
     if (n == 0)
         return fail(ws, "the request's head is too long");
     if (stream_write_all(&ws->stream, request, n) < 0)
         return fail(ws, "%s", stream_error(&ws->stream));
-    return read_response(ws, key, protocol);
+    return read_response(ws, key);
 }
 
-int ws_connect(struct websocket *ws, const struct url *url, const char *protocol, int ms)
+int ws_connect(struct websocket *ws, const struct url *url, int ms)
 {
     if (stream_connect(&ws->stream, url, ms) < 0)
         return fail(ws, "%s", stream_error(&ws->stream));
-    return ws_upgrade(ws, url, protocol);
+    return ws_upgrade(ws, url);
 }
 
 /* --- sending --- */

@@ -10,6 +10,7 @@
 struct websocket {
     struct stream stream;
     struct ws session;  /* the protocol's state, client's side */
+    const char *protocol; /* a subprotocol to offer, or NULL */
     size_t max_message; /* bytes of a message that are accepted */
     uint8_t *in;        /* received: [start, end) is unread */
     size_t start, end;
@@ -27,13 +28,12 @@ struct ws_message {
     size_t len;
 };
 
-/* stream.tap and max_message (0 = 64 MiB) are set before, the rest zero.  Connects and asks for the
- * upgrade; protocol is a subprotocol to offer, or NULL.  ms bounds each wait (negative = none).
- *  Returns 0, or -1: see ws_error(). */
-int ws_connect(struct websocket *, const struct url *url, const char *protocol, int ms);
+/* stream.tap, protocol and max_message (0 = 64 MiB) are set before, the rest zero.  Connects and asks
+ * for the upgrade.  ms bounds each wait (negative = none).  Returns 0, or -1: see ws_error(). */
+int ws_connect(struct websocket *, const struct url *url, int ms);
 
 /* The second half of ws_connect(), for those who measure it: stream is connected. */
-int ws_upgrade(struct websocket *, const struct url *url, const char *protocol);
+int ws_upgrade(struct websocket *, const struct url *url);
 
 /* WS_TEXT when the bytes are UTF-8, else WS_BINARY. */
 enum ws_opcode ws_kind(const void *data, size_t n);

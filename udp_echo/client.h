@@ -1,8 +1,9 @@
-/* udp_echo/subscribe.h: the client's other half: the server speaks first.
+/* udp_echo/client.h: the client's other half: the server speaks first.
  * SPDX-License-Identifier: MIT */
-#ifndef UDP_ECHO_SUBSCRIBE_H
-#define UDP_ECHO_SUBSCRIBE_H
+#ifndef UDP_ECHO_CLIENT_H
+#define UDP_ECHO_CLIENT_H
 
+#include "udp_echo/explain.h"
 #include "tcp_echo/program.h"
 #include "udp_echo/udp.h"
 

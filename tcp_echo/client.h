@@ -1,8 +1,9 @@
-/* tcp_echo/subscribe.h: the client's other half: the server speaks first.
+/* tcp_echo/client.h: the client's other half: the server speaks first.
  * SPDX-License-Identifier: MIT */
-#ifndef TCP_ECHO_SUBSCRIBE_H
-#define TCP_ECHO_SUBSCRIBE_H
+#ifndef TCP_ECHO_CLIENT_H
+#define TCP_ECHO_CLIENT_H
 
+#include "tcp_echo/explain.h"
 #include "tcp_echo/program.h"
 #include "tcp_echo/stream.h"
 

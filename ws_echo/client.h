@@ -1,8 +1,9 @@
-/* ws_echo/subscribe.h: the client's other half: the server speaks first.
+/* ws_echo/client.h: the client's other half: the server speaks first.
  * SPDX-License-Identifier: MIT */
-#ifndef WS_ECHO_SUBSCRIBE_H
-#define WS_ECHO_SUBSCRIBE_H
+#ifndef WS_ECHO_CLIENT_H
+#define WS_ECHO_CLIENT_H
 
+#include "ws_echo/explain.h"
 #include "tcp_echo/program.h"
 #include "ws_echo/ws.h"
 
