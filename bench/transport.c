@@ -88,7 +88,7 @@ static int tcp_dial(struct link *l)
 {
     l->stream.tap = l->traffic ? &l->traffic->tap : NULL;
     if (stream_connect(&l->stream, &l->url, l->timeout_ms) < 0)
-        return link_fail(l, "connect", stream_error(&l->stream));
+        return link_fail(l, "connect", l->stream.error);
     l->fd = l->stream.fd;
     return 0;
 }
@@ -98,7 +98,7 @@ static int tcp_send_piece(struct link *l, size_t n)
     const char *rest = l->message + l->size - l->unsent;
     l->unsent -= n;
     if (stream_write_all(&l->stream, rest, n) < 0)
-        return link_fail(l, "send", stream_error(&l->stream));
+        return link_fail(l, "send", l->stream.error);
     return 0;
 }
 
@@ -113,7 +113,7 @@ static int tcp_receive(struct link *l)
     while (l->have < l->size) {
         ssize_t n = stream_read(&l->stream, l->reply + l->have, l->reply_cap - l->have);
         if (n <= 0)
-            return link_fail(l, "receive", stream_error(&l->stream));
+            return link_fail(l, "receive", l->stream.error);
         l->have += (size_t)n;
         if (l->unsent && tcp_send_piece(l, (size_t)n < l->unsent ? (size_t)n : l->unsent) < 0)
             return -1;
@@ -129,7 +129,7 @@ static int tcp_hear(struct link *l, struct event *e)
         ssize_t n = stream_read(&l->stream, l->lines + l->lines_end, LINES_MAX - l->lines_end);
         l->arrived = now_ns();
         if (n <= 0)
-            return link_fail(l, "receive", stream_error(&l->stream));
+            return link_fail(l, "receive", l->stream.error);
         l->lines_end += (size_t)n;
     }
     return 0;
@@ -146,27 +146,27 @@ static int ws_dial(struct link *l)
 {
     l->ws = (struct websocket){.stream.tap = l->traffic ? &l->traffic->tap : NULL};
     if (stream_connect(&l->ws.stream, &l->url, l->timeout_ms) < 0)
-        return link_fail(l, "connect", stream_error(&l->ws.stream));
+        return link_fail(l, "connect", l->ws.stream.error);
     l->fd = l->ws.stream.fd;
     return 0;
 }
 
 static int ws_become(struct link *l)
 {
-    return ws_upgrade(&l->ws, &l->url) < 0 ? link_fail(l, "upgrade", ws_error(&l->ws)) : 0;
+    return ws_upgrade(&l->ws, &l->url) < 0 ? link_fail(l, "upgrade", l->ws.error) : 0;
 }
 
 static int ws_send_message(struct link *l)
 {
     return ws_send(&l->ws, WS_TEXT, l->message, l->size) < 0
-               ? link_fail(l, "send", ws_error(&l->ws)) : 0;
+               ? link_fail(l, "send", l->ws.error) : 0;
 }
 
 static int ws_receive(struct link *l)
 {
     struct ws_message m;
     if (ws_recv(&l->ws, &m) < 0)
-        return link_fail(l, "receive", ws_error(&l->ws));
+        return link_fail(l, "receive", l->ws.error);
     l->got = m.data;
     return m.len == l->size ? 0 : link_fail(l, "receive", "a message came back with another size");
 }
@@ -176,7 +176,7 @@ static int ws_hear(struct link *l, struct event *e)
     struct ws_message m;
     do {
         if (ws_recv(&l->ws, &m) < 0)
-            return link_fail(l, "receive", ws_error(&l->ws));
+            return link_fail(l, "receive", l->ws.error);
         e->arrived = now_ns();
     } while (!event_parse(e, (const char *)m.data, m.len));
     return 0;

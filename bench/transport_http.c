@@ -12,7 +12,7 @@ int http_dial(struct link *l)
 {
     l->http = (struct http){.close = l->transport->closes};
     if (http_connect(&l->http, &l->url, l->timeout_ms) < 0)
-        return link_fail(l, "connect", http_error(&l->http));
+        return link_fail(l, "connect", l->http.error);
     l->fd = l->http.stream.fd;
     if (l->traffic) { /* http.h has no place for a tap before the connection is there */
         l->http.stream.tap = &l->traffic->tap;
@@ -25,7 +25,7 @@ int http_exchange(struct link *l)
 {
     struct http_reply reply;
     if (http_post(&l->http, l->message, l->size, &reply) < 0)
-        return link_fail(l, "post", http_error(&l->http));
+        return link_fail(l, "post", l->http.error);
     l->got = reply.body;
     return reply.body_len == l->size ? 0 : link_fail(l, "post", "the reply has another size");
 }
@@ -44,7 +44,7 @@ static int poll_once(struct link *l)
     l->due = (l->due ? l->due : now_ns()) + next_interval(l);
     snprintf(path, sizeof path, "/poll?after=%" PRIu64, l->number);
     if (http_request(&l->http, "GET", path, NULL, 0, &reply) < 0)
-        return link_fail(l, "poll", http_error(&l->http));
+        return link_fail(l, "poll", l->http.error);
     l->arrived = now_ns();
     l->requests++;
     l->empty += reply.status == 204;

@@ -27,7 +27,7 @@ static int connect_now(struct http *h)
     h->requests = 0;
     h->stream.tap = h->explain ? http_explain(0) : NULL;
     if (stream_connect(&h->stream, h->url, h->timeout_ms) < 0)
-        return fail(h, "%s", stream_error(&h->stream));
+        return fail(h, "%s", h->stream.error);
     return 0;
 }
 
@@ -51,11 +51,6 @@ void http_close(struct http *h)
     free(h->buf);
     h->buf = NULL;
     bytes_free(&h->body);
-}
-
-const char *http_error(const struct http *h)
-{
-    return h->error;
 }
 
 /* --- the request --- */
@@ -106,7 +101,7 @@ static int read_head(struct http *h, struct http_head *head)
         if (len > 0 && (head->status >= 200 || head->status == 101))
             return 0;
         if (len == 0 && fill(h) <= 0)
-            return h->stream.fd < 0 ? -1 : fail(h, "%s before its reply", stream_error(&h->stream));
+            return h->stream.fd < 0 ? -1 : fail(h, "%s before its reply", h->stream.error);
     }
 }
 
@@ -142,7 +137,7 @@ static int read_body(struct http *h, struct http_body *body)
         if (got <= 0)
             return h->stream.fd < 0 ? -1
                                     : fail(h, "%s after %zu bytes of the body",
-                                           stream_error(&h->stream), h->body ? h->body->len : 0);
+                                           h->stream.error, h->body ? h->body->len : 0);
     }
 }
 
@@ -173,26 +168,39 @@ static int read_reply(struct http *h, const char *method, struct http_reply *rep
     return 0;
 }
 
+/* The first bytes of the reply.  Returns 0, or -1 when the connection ended without any. */
+static int await_reply(struct http *h)
+{
+    return h->start < h->end || fill(h) > 0 ? 0 : -1;
+}
+
+int http_send(struct http *h, const char *method, const char *path, const void *body, size_t n)
+{
+    if (h->stream.fd < 0 && connect_now(h) < 0)
+        return -1;
+    h->requests++;
+    return send_request(h, method, path, body, n) < 0 ? fail(h, "%s", h->stream.error) : 0;
+}
+
+int http_recv(struct http *h, const char *method, struct http_reply *reply)
+{
+    bytes_free(&h->body);
+    return read_reply(h, method, reply);
+}
+
+/* A server may close an idle connection just as we use it.  Nothing has been answered then, and to
+ * ask again on a new one does no harm here (RFC 9110 9.2.2, RFC 9112 9.3.1). */
 int http_request(struct http *h, const char *method, const char *path, const void *body, size_t n,
                  struct http_reply *reply)
 {
-    bytes_free(&h->body);
-    if (h->stream.fd < 0 && connect_now(h) < 0)
-        return -1;
-    bool reused = h->requests++ > 0, heard = false;
-    int rc = send_request(h, method, path, body, n);
-    if (rc == 0) {
-        rc = h->start < h->end || fill(h) > 0 ? 0 : -1;
-        heard = rc == 0;
-    }
-    /* A server may close an idle connection just as we use it: RFC 9112 9.3.1 asks to try again. */
-    if (rc < 0 && reused && !heard) {
+    bool reused = h->stream.fd >= 0 && h->requests > 0;
+    if (http_send(h, method, path, body, n) < 0 || await_reply(h) < 0) {
+        if (!reused)
+            return h->stream.fd < 0 ? -1 : fail(h, "%s before its reply", h->stream.error);
         stream_close(&h->stream);
         return http_request(h, method, path, body, n, reply);
     }
-    if (rc < 0)
-        return fail(h, "%s before its reply", stream_error(&h->stream));
-    return read_reply(h, method, reply);
+    return http_recv(h, method, reply);
 }
 
 int http_post(struct http *h, const void *message, size_t n, struct http_reply *reply)

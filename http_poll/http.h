@@ -19,7 +19,7 @@ struct http {
     uint8_t *buf;           /* received: [start, end) is unread */
     size_t start, end;
     struct bytes *body;     /* of the last reply, when it came in pieces */
-    char error[192];
+    char error[192];        /* what went wrong in the call that failed */
 };
 
 struct http_reply {
@@ -30,21 +30,23 @@ struct http_reply {
 };
 
 /* close, explain, poll_ms and max_message (0 = 64 MiB) are set before, the rest zero.  Connects; url must outlive the connection.  ms bounds each wait (negative = none).
- * Returns 0, or -1: see http_error(). */
+ * Returns 0, or -1 with h->error set. */
 int http_connect(struct http *, const struct url *url, int ms);
 
 /* Sends a request and waits for its whole reply.  path NULL means the URL's; body may be NULL.
  * Connects anew when the connection before was closed.  1xx replies are skipped.
- * Returns 0 with *reply filled, whatever its status, or -1: see http_error(). */
+ * Returns 0 with *reply filled, whatever its status, or -1 with h->error set. */
 int http_request(struct http *, const char *method, const char *path, const void *body, size_t n,
                  struct http_reply *reply);
 
-/* POST of one message to the URL, which must answer 200.  Returns 0, or -1: see http_error(). */
+/* http_request() in its two halves, for who sends several requests before it reads the first reply
+ * (pipelining); without its second try.  method is that of the request replied to. */
+int http_send(struct http *, const char *method, const char *path, const void *body, size_t n);
+int http_recv(struct http *, const char *method, struct http_reply *reply);
+
+/* POST of one message to the URL, which must answer 200.  Returns 0, or -1 with h->error set. */
 int http_post(struct http *, const void *message, size_t n, struct http_reply *reply);
 
 void http_close(struct http *);
-
-/* What went wrong in the call that failed. */
-const char *http_error(const struct http *);
 
 #endif

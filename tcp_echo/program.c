@@ -72,7 +72,7 @@ static void add_rows(struct parser *p, const struct option_row *rows)
 static void print_help(const struct program *about, const struct parser *p, const char *operands)
 {
     printf("usage: %s [OPTION]... %s\n%s\n\n", about->name, operands, about->summary);
-    if (*operands)
+    if (*operands && about->default_url)
         printf("  URL is %s unless given.\n\n", about->default_url);
     for (int i = 0; i < p->n; i++) {
         const struct option_row *row = p->row[i];
@@ -93,7 +93,7 @@ static double number_or_die(const struct option_row *row, const char *text, doub
     if (end == text || *end || errno || value != value)
         usage_error("--%s: '%s' is not a number", row->name, text);
     if (value * scale < (double)row->min || value * scale > (double)row->max)
-        usage_error("--%s: %s is not in %g..%g", row->name, text, (double)row->min / scale,
+        usage_error("--%s: %s is not in %.10g..%.10g", row->name, text, (double)row->min / scale,
                     (double)row->max / scale);
     return value * scale;
 }

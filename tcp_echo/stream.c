@@ -94,8 +94,3 @@ void stream_close(struct stream *s)
     close(s->fd);
     s->fd = -1;
 }
-
-const char *stream_error(const struct stream *s)
-{
-    return s->error;
-}

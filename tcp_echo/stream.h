@@ -34,7 +34,7 @@ struct stream stream_of(int fd, struct tap *tap);
 
 /* Return the bytes read or written (fewer than asked for is normal), 0 at the peer's end of
  * stream (reads only), or -1 with errno set: EAGAIN is "not now" on a non-blocking descriptor
- * and "timed out" on a blocking one. */
+ * and "timed out" on a blocking one.  s->error is set by the last two. */
 ssize_t stream_read(struct stream *, void *buf, size_t n);
 ssize_t stream_write(struct stream *, const void *buf, size_t n);
 
@@ -48,9 +48,5 @@ int stream_write_all(struct stream *, const void *buf, size_t n);
 
 /* Closes the descriptor (kept out of a second close by fd = -1). */
 void stream_close(struct stream *);
-
-/* Why the last call failed, in words that outlive the next one; a read that returned 0 is
- * "closed by the peer". */
-const char *stream_error(const struct stream *);
 
 #endif

@@ -22,11 +22,6 @@ static int __attribute__((format(printf, 2, 3))) fail(struct websocket *ws, cons
     return -1;
 }
 
-const char *ws_error(const struct websocket *ws)
-{
-    return ws->error;
-}
-
 /* A mask must be unpredictable (RFC 6455 5.3), but asking for four random bytes at a time would cost
  * more than the rest of a small frame. */
 static int new_mask(uint8_t mask[4])
@@ -59,7 +54,7 @@ static ssize_t fill(struct websocket *ws)
     if (got > 0)
         ws->end += (size_t)got;
     else
-        fail(ws, "%s", stream_error(&ws->stream));
+        fail(ws, "%s", ws->stream.error);
     return got;
 }
 
@@ -94,14 +89,14 @@ int ws_upgrade(struct websocket *ws, const struct url *url)
     if (n == 0)
         return fail(ws, "the request's head is too long");
     if (stream_write_all(&ws->stream, request, n) < 0)
-        return fail(ws, "%s", stream_error(&ws->stream));
+        return fail(ws, "%s", ws->stream.error);
     return read_response(ws, key);
 }
 
 int ws_connect(struct websocket *ws, const struct url *url, int ms)
 {
     if (stream_connect(&ws->stream, url, ms) < 0)
-        return fail(ws, "%s", stream_error(&ws->stream));
+        return fail(ws, "%s", ws->stream.error);
     return ws_upgrade(ws, url);
 }
 
@@ -133,7 +128,7 @@ int ws_send(struct websocket *ws, enum ws_opcode opcode, const void *data, size_
     size_t len = ws_head_encode(frame, &head);
     ws_mask_copy(frame + len, data, n, head.mask, 0);
     if (stream_write_all(&ws->stream, frame, len + n) < 0)
-        return fail(ws, "%s", stream_error(&ws->stream));
+        return fail(ws, "%s", ws->stream.error);
     return 0;
 }
 

@@ -19,7 +19,7 @@ struct websocket {
     struct bytes *message; /* a message that came in pieces */
     bool close_sent;
     int close_code;     /* why the peer closed: its code, 1005 without one, 0 not closed */
-    char error[192];
+    char error[192];    /* what went wrong in the call that failed */
 };
 
 struct ws_message {
@@ -29,7 +29,7 @@ struct ws_message {
 };
 
 /* stream.tap, protocol and max_message (0 = 64 MiB) are set before, the rest zero.  Connects and asks
- * for the upgrade.  ms bounds each wait (negative = none).  Returns 0, or -1: see ws_error(). */
+ * for the upgrade.  ms bounds each wait (negative = none).  Returns 0, or -1 with ws->error set. */
 int ws_connect(struct websocket *, const struct url *url, int ms);
 
 /* The second half of ws_connect(), for those who measure it: stream is connected. */
@@ -38,11 +38,11 @@ int ws_upgrade(struct websocket *, const struct url *url);
 /* WS_TEXT when the bytes are UTF-8, else WS_BINARY. */
 enum ws_opcode ws_kind(const void *data, size_t n);
 
-/* Sends one message in one masked frame: WS_TEXT must be UTF-8.  Returns 0, or -1: see ws_error(). */
+/* Sends one message in one masked frame: WS_TEXT must be UTF-8.  Returns 0, or -1 with ws->error set. */
 int ws_send(struct websocket *, enum ws_opcode, const void *data, size_t n);
 
 /* Waits for one message, answering pings meanwhile.  Returns 0, or -1 when there will be none: see
- * ws_error(), close_code. */
+ * ws->error and close_code. */
 int ws_recv(struct websocket *, struct ws_message *);
 
 /* True when ws_recv() would find something without reading from the connection. */
@@ -51,8 +51,5 @@ bool ws_pending(const struct websocket *);
 /* The closing handshake, then the end of the TCP connection; code 1000 is a normal good-bye.
  * Frees everything. */
 void ws_close(struct websocket *, int code);
-
-/* What went wrong in the call that failed. */
-const char *ws_error(const struct websocket *);
 
 #endif
