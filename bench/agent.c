@@ -100,7 +100,7 @@ bool job_goes_on(const struct job *job, size_t done, uint64_t begun_ns)
     if (done >= job_limit(job))
         return false;
     return job->counting || job->plan->seconds <= 0 ||
-           (double)(now_ns() - begun_ns) < job->plan->seconds * 1e9;
+           (double)(clock_ns() - begun_ns) < job->plan->seconds * 1e9;
 }
 
 /* --- in the parent --- */
@@ -151,7 +151,7 @@ static _Noreturn void agent_failed(const struct job *job, const char *why, size_
 {
     for (int i = 0; i < 20; i++) {
         children_check(job->server, name_of(job));
-        sleep_until(now_ns() + 10000000);
+        sleep_until(clock_ns() + 10000000);
     }
     fail("%s: %.*s", name_of(job), (int)n, why);
 }

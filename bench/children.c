@@ -134,14 +134,14 @@ static bool has_ended(struct child *c, int *status)
 void child_stop(pid_t pid)
 {
     struct child *c = child_of(pid);
-    uint64_t give_up = now_ns() + STOP_NS;
+    uint64_t give_up = clock_ns() + STOP_NS;
     int status;
     kill(pid, SIGTERM);
     kill(pid, SIGCONT); /* or a stopped one would not notice */
-    for (uint64_t wait = 100000; now_ns() < give_up; wait *= 2) {
+    for (uint64_t wait = 100000; clock_ns() < give_up; wait *= 2) {
         if (has_ended(c, &status))
             return;
-        sleep_until(now_ns() + (wait < 10000000 ? wait : 10000000));
+        sleep_until(clock_ns() + (wait < 10000000 ? wait : 10000000));
     }
     kill(pid, SIGKILL);
     child_wait(pid);

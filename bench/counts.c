@@ -40,9 +40,9 @@ bool packets_of(int fd, struct packets *p)
 void packets_settle(int fd)
 {
     struct tcp_info info;
-    uint64_t give_up = now_ns() + 100000000u;
-    while (get_info(fd, &info) && info.tcpi_state != CLOSED && now_ns() < give_up)
-        sleep_until(now_ns() + 100000);
+    uint64_t give_up = clock_ns() + 100000000u;
+    while (get_info(fd, &info) && info.tcpi_state != CLOSED && clock_ns() < give_up)
+        sleep_until(clock_ns() + 100000);
 }
 #else
 bool packets_of(int fd, struct packets *p)

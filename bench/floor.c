@@ -80,12 +80,12 @@ _Noreturn void floor_push(int listener, long every_ms)
     char line[64];
     for (;;) {
         int fd = accept(listener, NULL, NULL);
-        uint64_t due = now_ns(), number = 0;
+        uint64_t due = clock_ns(), number = 0;
         int n;
         do {
             due += (uint64_t)every_ms * 1000000u;
             sleep_until(due);
-            n = snprintf(line, sizeof line, "tick %" PRIu64 " %" PRIu64 "\n", ++number, now_ns());
+            n = snprintf(line, sizeof line, "tick %" PRIu64 " %" PRIu64 "\n", ++number, clock_ns());
         } while (write_whole(fd, line, (size_t)n) == 0);
         close(fd);
     }
@@ -150,7 +150,7 @@ int floor_hear(struct link *l, struct event *e)
 {
     while (!link_take_line(l, e)) {
         ssize_t n = floor_read(l, l->lines + l->lines_end, LINES_MAX - l->lines_end);
-        l->arrived = now_ns();
+        l->arrived = clock_ns();
         if (n <= 0)
             return -1;
         l->lines_end += (size_t)n;

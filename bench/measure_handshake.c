@@ -16,15 +16,15 @@ enum { BEGUN, CONNECTED, READY, REPLIED, MOMENTS };
 /* Returns 0, LOST (of the first reply), or -1. */
 static int handshake(struct link *l, uint64_t at[MOMENTS])
 {
-    at[BEGUN] = now_ns();
+    at[BEGUN] = clock_ns();
     if (l->transport->connect(l) < 0)
         return -1;
-    at[CONNECTED] = now_ns();
+    at[CONNECTED] = clock_ns();
     if (l->transport->upgrade && l->transport->upgrade(l) < 0)
         return -1;
-    at[READY] = now_ns();
+    at[READY] = clock_ns();
     int outcome = link_exchange(l);
-    at[REPLIED] = now_ns();
+    at[REPLIED] = clock_ns();
     return outcome;
 }
 
@@ -77,7 +77,7 @@ void time_handshakes(struct job *job)
     job_link(job, &l);
     for (size_t i = 0; i < WARM_UP || job_goes_on(job, phases.n, begun); i++) {
         if (i == WARM_UP) {
-            begun = now_ns();
+            begun = clock_ns();
             cpu = cpu_now(job);
         }
         int outcome = handshake(&l, at);

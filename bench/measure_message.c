@@ -27,11 +27,11 @@ static size_t time_one_by_one(struct job *job, struct link *l)
     double *rtt = job_samples(job, job_limit(job));
     size_t n = 0, lost = 0;
     struct cpu cpu = cpu_now(job);
-    uint64_t begun = now_ns(), end = begun;
+    uint64_t begun = clock_ns(), end = begun;
     while (job_goes_on(job, n + lost, begun)) {
-        uint64_t start = now_ns();
+        uint64_t start = clock_ns();
         int outcome = link_exchange(l);
-        end = now_ns();
+        end = clock_ns();
         if (outcome < 0)
             job_fail(job, l->error);
         if (outcome == LOST)
@@ -73,14 +73,14 @@ static size_t time_pipelined(struct job *job, struct link *l, size_t depth)
     size_t due = job_limit(job) * PIPELINED_TIMES;
     struct flow f = {0};
     struct cpu cpu = cpu_now(job);
-    uint64_t begun = now_ns();
+    uint64_t begun = clock_ns();
     l->pipelined = true;
     while (f.home + f.lost < due && job_goes_on(job, 0, begun)) {
         while (f.sent < due && f.sent - f.home - f.lost < depth)
             send_one(job, l, &f);
         receive_one(job, l, &f);
     }
-    double seconds = (double)(now_ns() - begun) / 1e9;
+    double seconds = (double)(clock_ns() - begun) / 1e9;
     cpu_tell(job, cpu, f.home, MESSAGE_CPU_CLIENT_DEEP, MESSAGE_CPU_SERVER_DEEP);
     job_tell_one(job, MESSAGE_RATE_DEEP, (double)f.home / seconds);
     return f.lost;

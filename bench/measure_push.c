@@ -44,7 +44,7 @@ static void hear_one(struct job *job, struct link *l, struct heard *h)
 static struct heard listen_to(struct job *job, struct link *l)
 {
     struct heard h = {.latency = job_samples(job, job_limit(job))};
-    uint64_t begun = now_ns();
+    uint64_t begun = clock_ns();
     while (job_goes_on(job, h.n, begun))
         hear_one(job, l, &h);
     return h;

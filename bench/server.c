@@ -46,8 +46,8 @@ static _Noreturn void become_server(const char *path, const char *name, int out,
 /* Reads the line "listening on URL".  Returns false when it does not come in time. */
 static bool read_line(int in, pid_t pid, char *line, size_t cap)
 {
-    uint64_t give_up = now_ns() + START_SECONDS * 1000000000ull;
-    for (size_t n = 0; n < cap - 1 && now_ns() < give_up;) {
+    uint64_t give_up = clock_ns() + START_SECONDS * 1000000000ull;
+    for (size_t n = 0; n < cap - 1 && clock_ns() < give_up;) {
         struct pollfd p = {.fd = in, .events = POLLIN};
         if (poll(&p, 1, 100) > 0 && read(in, line + n, 1) == 1)
             n++;

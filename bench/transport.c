@@ -127,7 +127,7 @@ static int tcp_hear(struct link *l, struct event *e)
 {
     while (!link_take_line(l, e)) {
         ssize_t n = stream_read(&l->stream, l->lines + l->lines_end, LINES_MAX - l->lines_end);
-        l->arrived = now_ns();
+        l->arrived = clock_ns();
         if (n <= 0)
             return link_fail(l, "receive", l->stream.error);
         l->lines_end += (size_t)n;
@@ -177,7 +177,7 @@ static int ws_hear(struct link *l, struct event *e)
     do {
         if (ws_recv(&l->ws, &m) < 0)
             return link_fail(l, "receive", l->ws.error);
-        e->arrived = now_ns();
+        e->arrived = clock_ns();
     } while (!event_parse(e, (const char *)m.data, m.len));
     return 0;
 }

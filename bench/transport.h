@@ -16,7 +16,7 @@
 #define IN_FLIGHT_MAX (128u * 1024)
 #define LINES_MAX (64u * 1024)
 
-/* An event as its subscriber heard it; times of now_ns(). */
+/* An event as its subscriber heard it; times of clock_ns(). */
 struct event {
     uint64_t number, created, arrived;
 };

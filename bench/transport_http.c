@@ -41,11 +41,11 @@ static int poll_once(struct link *l)
     struct http_reply reply;
     char path[64];
     sleep_until(l->due);
-    l->due = (l->due ? l->due : now_ns()) + next_interval(l);
+    l->due = (l->due ? l->due : clock_ns()) + next_interval(l);
     snprintf(path, sizeof path, "/poll?after=%" PRIu64, l->number);
     if (http_request(&l->http, "GET", path, NULL, 0, &reply) < 0)
         return link_fail(l, "poll", l->http.error);
-    l->arrived = now_ns();
+    l->arrived = clock_ns();
     l->requests++;
     l->empty += reply.status == 204;
     if (reply.status != 200 && reply.status != 204)
@@ -60,9 +60,9 @@ static int poll_once(struct link *l)
 
 int poll_hear(struct link *l, struct event *e)
 {
-    uint64_t give_up = now_ns() + (uint64_t)l->timeout_ms * 1000000u;
+    uint64_t give_up = clock_ns() + (uint64_t)l->timeout_ms * 1000000u;
     while (!link_take_line(l, e)) {
-        if (now_ns() > give_up)
+        if (clock_ns() > give_up)
             return link_fail(l, "poll", "no event in time");
         if (poll_once(l) < 0)
             return -1;

@@ -67,7 +67,7 @@ int udp_ask(struct link *l)
         ssize_t n = udp_recv(&l->udp, reply, sizeof reply);
         if (n == 25 && memcmp(reply, "subscribe", 9) == 0) {
             memcpy(l->token, reply, 25);
-            l->due = now_ns() + LEASE_NS;
+            l->due = clock_ns() + LEASE_NS;
             return udp_send(&l->udp, l->token, 25) < 0
                        ? link_fail(l, "subscribe", udp_error(&l->udp)) : 0;
         }
@@ -78,13 +78,13 @@ int udp_ask(struct link *l)
 int udp_hear(struct link *l, struct event *e)
 {
     char text[64];
-    for (uint64_t give_up = now_ns() + (uint64_t)l->timeout_ms * 1000000u; now_ns() < give_up;) {
-        if (now_ns() > l->due) {
+    for (uint64_t give_up = clock_ns() + (uint64_t)l->timeout_ms * 1000000u; clock_ns() < give_up;) {
+        if (clock_ns() > l->due) {
             l->due += LEASE_NS;
             udp_send(&l->udp, l->token, strlen(l->token));
         }
         ssize_t n = udp_recv(&l->udp, text, sizeof text);
-        e->arrived = now_ns();
+        e->arrived = clock_ns();
         if (n < 0 && !timed_out(&l->udp))
             return link_fail(l, "receive", udp_error(&l->udp));
         if (n > 0 && event_parse(e, text, (size_t)n))

@@ -7,8 +7,9 @@
 #include "tcp_echo/program.h"
 
 static const struct program about = {
-    "http_poll_client", "http://127.0.0.1:7003",
-    "Sends stdin's lines and prints each reply."};
+    .name = "http_poll_client", .default_url = "http://127.0.0.1:7003",
+    .summary = "Sends stdin's lines and prints each reply.",
+};
 
 /* A reply says how long it is: nothing to count. */
 static void echo(struct http *conn, const struct client_options *opt)

@@ -11,8 +11,9 @@
 #include <string.h>
 
 static const struct program about = {
-    "http_poll_server", "http://127.0.0.1:7003",
-    "Sends back the body of every POST /echo, and answers GET /poll."};
+    .name = "http_poll_server", .default_url = "http://127.0.0.1:7003",
+    .summary = "Sends back the body of every POST /echo, and answers GET /poll.",
+};
 
 int main(int argc, char **argv)
 {

@@ -7,8 +7,9 @@
 #include "tcp_echo/program.h"
 
 static const struct program about = {
-    "tcp_echo_client", "tcp://127.0.0.1:7001",
-    "Sends stdin's lines and prints each reply."};
+    .name = "tcp_echo_client", .default_url = "tcp://127.0.0.1:7001",
+    .summary = "Sends stdin's lines and prints each reply.",
+};
 
 /* TCP keeps bytes, not messages: count until the line is home.  Part by part, because a client that
  * only writes, to a server that only echoes, ends with both waiting for the other to read. */

@@ -60,7 +60,7 @@ static void unlink_conn(struct conn *c)
 void conn_set_patience(struct conn *c, enum patience patience)
 {
     unlink_conn(c);
-    c->patience = patience;
+    c->patience = (uint8_t)patience;
     link_last(c);
 }
 

@@ -18,7 +18,8 @@ struct explain {
     struct tap tap;
     struct describer describer;
     unsigned id;
-    uint64_t start; /* ns */
+    const char *transport; /* "tcp" or "udp" */
+    uint64_t start;        /* ns */
     struct bytes *held[2];
 };
 
@@ -94,11 +95,15 @@ static void explain_opened(struct tap *tap, int fd)
     struct sockaddr_storage local, peer;
     socklen_t local_len = sizeof local, peer_len = sizeof peer;
     char from[64] = "?", to[64] = "?";
+    int type = SOCK_STREAM;
+    socklen_t type_len = sizeof type;
+    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_len);
+    x->transport = type == SOCK_DGRAM ? "udp" : "tcp";
     if (getsockname(fd, (struct sockaddr *)&local, &local_len) == 0)
         address_format((struct sockaddr *)&local, local_len, from);
     if (getpeername(fd, (struct sockaddr *)&peer, &peer_len) == 0)
         address_format((struct sockaddr *)&peer, peer_len, to);
-    struct step step = {.protocol = "tcp"};
+    struct step step = {.protocol = x->transport};
     snprintf(step.what, sizeof step.what, "%s, here %s, there %s",
              x->describer.server ? "accepted" : "connected", from, to);
     explain_print(x->id, clock_ns() - x->start, "--", &step, NULL);
@@ -110,14 +115,14 @@ static size_t describe_all(struct explain *x, enum direction direction, const ui
 {
     size_t done = 0;
     uint64_t ns = clock_ns() - x->start;
-    while (done < n) {
-        struct step step = {.protocol = "tcp"};
+    do { /* once for an empty datagram, too */
+        struct step step = {.protocol = x->transport};
         size_t took = x->describer.describe(&x->describer, direction, data + done, n - done, &step);
-        if (took == 0)
+        if (took == 0 && n > 0)
             break;
         explain_print(x->id, ns, direction == SENT ? "->" : "<-", &step, data + done);
         done += took;
-    }
+    } while (done < n);
     return done;
 }
 
@@ -140,7 +145,7 @@ static void explain_bytes(struct tap *tap, enum direction direction, const void 
 static void explain_closed(struct tap *tap)
 {
     struct explain *x = (struct explain *)tap;
-    struct step step = {.protocol = "tcp", .what = "closed"};
+    struct step step = {.protocol = x->transport, .what = "closed"};
     for (int i = 0; i < 2; i++) {
         if (x->held[i])
             snprintf(step.what, sizeof step.what, "closed with %zu bytes of something incomplete",
@@ -159,6 +164,7 @@ struct tap *explain(describe_fn *describe, unsigned id)
     x->tap = (struct tap){explain_opened, explain_bytes, explain_closed};
     x->describer = (struct describer){.describe = describe, .server = id > 0};
     x->id = id;
+    x->transport = "tcp";
     x->start = clock_ns();
     return &x->tap;
 }

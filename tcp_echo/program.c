@@ -184,7 +184,11 @@ static void parse_url(const struct program *about, struct client_options *opt)
 struct client_options client_options(const struct program *about, int argc, char **argv,
                                      const struct option_row *own)
 {
-    struct client_options opt = {.count = -1, .size = -1, .timeout_ms = 10000};
+    struct client_options opt = {.count = -1, .size = -1};
+    char timeout_help[80];
+    opt.timeout_ms = about->timeout_ms ? about->timeout_ms : 10000;
+    snprintf(timeout_help, sizeof timeout_help,
+             "give up a connection or a reply after SEC seconds (%g)", opt.timeout_ms / 1e3);
     const struct option_row common[] = {
         {'n', "count", "N", "send N messages instead of stdin's lines, print a summary", NUMBER,
          &opt.count, 1, 1000000000},
@@ -192,8 +196,7 @@ struct client_options client_options(const struct program *about, int argc, char
          1L << 30},
         {0, "subscribe", NULL, "print what the server pushes; -n ends it after N events", FLAG,
          &opt.subscribe, 0, 0},
-        {0, "timeout", "SEC", "give up a connection or a reply after SEC seconds (10)", SECONDS,
-         &opt.timeout_ms, 1, 86400000},
+        {0, "timeout", "SEC", timeout_help, SECONDS, &opt.timeout_ms, 1, 86400000},
         {'x', "explain", NULL, "tell on stderr what crosses the wire, step by step", FLAG,
          &opt.explain, 0, 0},
         {0},
@@ -216,13 +219,16 @@ struct server_options server_options(const struct program *about, int argc, char
                                      const struct option_row *own)
 {
     struct server_options opt = {
-        .host = "127.0.0.1", .port = default_url(about).port, .model = "loop",
+        .host = "127.0.0.1", .port = default_url(about).port,
         .max_clients = 10000, .max_message = 16L << 20, .max_header = 16384,
         .handshake_timeout_ms = 10000, .idle_timeout_ms = 300000};
+    const char *model = about->model ? about->model : "loop";
+    char model_help[80];
+    snprintf(model_help, sizeof model_help, "iterative or loop (%s)", model);
     const struct option_row common[] = {
         {'H', "host", "ADDRESS", "listen there (127.0.0.1)", TEXT, &opt.host, 0, 0},
         {'p', "port", "PORT", "0 takes any free one", NUMBER, &opt.port, 0, 65535},
-        {0, "model", "NAME", "iterative or loop (loop)", TEXT, &opt.model, 0, 0},
+        {0, "model", "NAME", model_help, TEXT, &opt.model, 0, 0},
         {0, "max-clients", "N", "connections at once (10000)", NUMBER, &opt.max_clients, 1, 10000000},
         {0, "max-message", "BYTES", "the longest message or body (16777216)", NUMBER,
          &opt.max_message, 1, 1L << 30},
@@ -241,6 +247,8 @@ struct server_options server_options(const struct program *about, int argc, char
     int operand = parse_options(about, argc, argv, "", common, own);
     if (operand < argc)
         usage_error("a server takes no operand: '%s'", argv[operand]);
+    if (!opt.model)
+        opt.model = opt.push_every_ms > 0 ? "loop" : model;
     if (!is_model(opt.model))
         usage_error("--model: '%s' is none of iterative, loop", opt.model);
     if (opt.push_every_ms > 0 && strcmp(opt.model, "loop") != 0)

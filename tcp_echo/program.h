@@ -15,6 +15,8 @@ struct program {
     const char *name;        /* "tcp_echo_client" */
     const char *default_url; /* "tcp://127.0.0.1:7001": its scheme is the one it speaks */
     const char *summary;     /* one line for --help */
+    int timeout_ms;          /* a client's patience unless told otherwise; 0 = 10 s */
+    const char *model;       /* a server's where nothing is pushed; NULL = loop */
 };
 
 /* One option: how it is written, what it means, where its value goes. */

@@ -11,8 +11,9 @@
 #include <string.h>
 
 static const struct program about = {
-    "tcp_echo_server", "tcp://127.0.0.1:7001",
-    "Sends back every byte it receives over TCP."};
+    .name = "tcp_echo_server", .default_url = "tcp://127.0.0.1:7001",
+    .summary = "Sends back every byte it receives over TCP.",
+};
 
 int main(int argc, char **argv)
 {

@@ -8,8 +8,10 @@
 #include "udp_echo/client.h"
 
 static const struct program about = {
-    "udp_echo_client", "udp://127.0.0.1:7002",
-    "Sends stdin's lines and prints each reply."};
+    .name = "udp_echo_client", .default_url = "udp://127.0.0.1:7002",
+    .summary = "Sends stdin's lines and prints each reply.",
+    .timeout_ms = 1000,
+};
 
 /* UDP keeps messages, but not every one: number each, and wait for its reply only so long. */
 static void echo(struct udp *conn, const struct client_options *opt)

@@ -1,13 +1,13 @@
 /* udp_echo/numbered.c: numbers datagrams and keeps the tally.
  * SPDX-License-Identifier: MIT */
 #include "udp_echo/numbered.h"
+#include "tcp_echo/clock.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 void number_write(uint8_t *out, long number)
 {
@@ -82,11 +82,4 @@ void sequence_close(const struct sequence *seq, const struct client_options *opt
                 seq->sent, seq->received, seq->lost, seq->late);
     if (seq->lost > 0)
         exit(1);
-}
-
-uint64_t clock_ns(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }

@@ -41,7 +41,4 @@ bool sequence_take(struct sequence *, size_t n);
  * something was lost. */
 void sequence_close(const struct sequence *, const struct client_options *);
 
-/* CLOCK_MONOTONIC. */
-uint64_t clock_ns(void);
-
 #endif

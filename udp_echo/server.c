@@ -2,6 +2,7 @@
  * Partner: udp_echo/client.c.  The rules are in service.c, the waiting here and in tcp_echo/loop.c.
  * See the difference: diff tcp_echo/server.c udp_echo/server.c
  * SPDX-License-Identifier: MIT */
+#include "tcp_echo/clock.h"
 #include "tcp_echo/loop.h"
 #include "tcp_echo/program.h"
 #include "tcp_echo/push.h"
@@ -18,8 +19,10 @@
 #include <unistd.h>
 
 static const struct program about = {
-    "udp_echo_server", "udp://127.0.0.1:7002",
-    "Sends back every datagram it receives over UDP."};
+    .name = "udp_echo_server", .default_url = "udp://127.0.0.1:7002",
+    .summary = "Sends back every datagram it receives over UDP.",
+    .model = "iterative",
+};
 
 struct server {
     struct watch watch; /* first: the loop hands it back */

@@ -3,6 +3,7 @@
  * See the difference: diff tcp_echo/subscribe.c udp_echo/subscribe.c
  * SPDX-License-Identifier: MIT */
 #include "udp_echo/client.h"
+#include "tcp_echo/clock.h"
 #include "tcp_echo/messages.h"
 #include "udp_echo/numbered.h"
 #include "udp_echo/service.h"

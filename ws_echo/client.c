@@ -7,8 +7,9 @@
 #include "ws_echo/client.h"
 
 static const struct program about = {
-    "ws_echo_client", "ws://127.0.0.1:7004",
-    "Sends stdin's lines and prints each reply."};
+    .name = "ws_echo_client", .default_url = "ws://127.0.0.1:7004",
+    .summary = "Sends stdin's lines and prints each reply.",
+};
 
 /* A frame carries its own length: nothing to count. */
 static void echo(struct websocket *conn, const struct client_options *opt)

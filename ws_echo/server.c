@@ -12,8 +12,9 @@
 #include <string.h>
 
 static const struct program about = {
-    "ws_echo_server", "ws://127.0.0.1:7004",
-    "Sends back every message it receives over a WebSocket; /push pushes events."};
+    .name = "ws_echo_server", .default_url = "ws://127.0.0.1:7004",
+    .summary = "Sends back every message it receives over a WebSocket; /push pushes events.",
+};
 
 static const char *protocol;
 
