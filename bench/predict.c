@@ -15,7 +15,9 @@ static double predict_handshake(const struct transport *t, size_t metric)
         return metric >= HANDSHAKE_ROUND_TRIPS && metric <= HANDSHAKE_BYTES_IN ? 0 : NAN;
     switch (metric) {
     case HANDSHAKE_ROUND_TRIPS: return t->upgrade ? 2 : 1;
-    case HANDSHAKE_PACKETS: return t->upgrade ? 3 + 2 : 3; /* SYN, SYN-ACK, ACK; request, 101 */
+    case HANDSHAKE_PACKETS: /* SYN, SYN-ACK, ACK; then request and 101, each acknowledged at once, as
+                               Linux does on a young connection */
+        return t->upgrade ? 3 + 4 : 3;
     case HANDSHAKE_BYTES_OUT: return t->upgrade ? NAN : SYN_SEGMENT + SEGMENT;
     case HANDSHAKE_BYTES_IN: return t->upgrade ? NAN : SYN_SEGMENT;
     default: return NAN;
@@ -33,7 +35,8 @@ static double header_bytes(const struct transport *t, size_t size)
 {
     if (t == &transports[WS])
         return frame_heads(size);
-    return t->pipelines ? 0 : NAN; /* an HTTP head says what its writer likes to say */
+    bool http = t == &transports[HTTP_CLOSE] || t == &transports[HTTP_KEEP_ALIVE];
+    return http ? NAN : 0; /* an HTTP head says what its writer likes to say */
 }
 
 static double predict_message(const struct plan *plan, const struct transport *t, size_t metric)

@@ -43,7 +43,7 @@
     /* why something can't be had */                                                               \
     X(T_NA_PLAIN, "no TLS in this transport")                                                      \
     X(T_NA_UPGRADE, "nothing to upgrade in this transport")                                        \
-    X(T_NA_PIPELINE, "the HTTP client waits for each reply before it asks again")                  \
+    X(T_NA_PIPELINE, "one message is all that a connection carries")                                   \
     X(T_NA_TOO_MUCH, "--depth x --size is over 128 KiB: client and echo would block each other")   \
     X(T_NA_TCP_INFO, "packets are counted by Linux's TCP_INFO only")                               \
     X(T_NA_CPU, "another process's CPU clock can't be read here")                                  \

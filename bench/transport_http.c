@@ -21,13 +21,33 @@ int http_dial(struct link *l)
     return 0;
 }
 
+static int check_reply(struct link *l, const struct http_reply *reply)
+{
+    l->got = reply->body;
+    bool whole = reply->status == 200 && reply->body_len == l->size;
+    return whole ? 0 : link_fail(l, "post", "the reply is not the message");
+}
+
 int http_exchange(struct link *l)
 {
     struct http_reply reply;
     if (http_post(&l->http, l->message, l->size, &reply) < 0)
         return link_fail(l, "post", l->http.error);
-    l->got = reply.body;
-    return reply.body_len == l->size ? 0 : link_fail(l, "post", "the reply has another size");
+    return check_reply(l, &reply);
+}
+
+int http_ask(struct link *l)
+{
+    int rc = http_send(&l->http, "POST", NULL, l->message, l->size);
+    return rc < 0 ? link_fail(l, "post", l->http.error) : 0;
+}
+
+int http_hear_reply(struct link *l)
+{
+    struct http_reply reply;
+    if (http_recv(&l->http, "POST", &reply) < 0)
+        return link_fail(l, "post", l->http.error);
+    return check_reply(l, &reply);
 }
 
 /* Equal periods would lock phase with the events, so each interval is drawn from +-20 %. */

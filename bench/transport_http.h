@@ -7,6 +7,7 @@
 
 int http_dial(struct link *);
 int http_exchange(struct link *);
+int http_ask(struct link *), http_hear_reply(struct link *);
 int poll_hear(struct link *, struct event *);
 void http_leave(struct link *);
 

@@ -25,8 +25,9 @@ struct stream {
     struct tap *tap;   /* NULL, or who listens */
 };
 
-/* s->tap is set, or NULL, before.  Connects to url->host and url->port within ms milliseconds (negative = no limit), after which
- * reads and writes are bounded by the same time.  Returns 0, or -1 with s->error set. */
+/* s->tap is set, or NULL, before.  Connects to url->host and url->port within ms milliseconds
+ * (negative = no limit), after which reads and writes are bounded by the same time.
+ * Returns 0, or -1 with s->error set. */
 int stream_connect(struct stream *, const struct url *url, int ms);
 
 /* Wraps a descriptor that is connected already. */

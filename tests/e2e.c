@@ -115,6 +115,7 @@ static void become(const char *path, char *const *argv, int in, int out, int err
     dup2(out, 1);
     dup2(err, 2);
     dup2(life, 3); /* stays open while it lives */
+    fcntl(3, F_SETFD, 0);
     if (descriptors > 0) {
         struct rlimit limit = {descriptors, descriptors};
         setrlimit(RLIMIT_NOFILE, &limit);
