@@ -90,8 +90,7 @@
     X(T_NA, "n/a: ")                                                                               \
     X(T_LIST_RULES, "Ratios are to --baseline: the median, over rounds, of a round's median over " \
                     "the baseline's in the same round; the baseline's own is 1. 95 % is the "      \
-                    "exact order-statistics interval of that median. Predictions count no pure "   \
-                    "acknowledgements.")                                                           \
+                    "exact order-statistics interval of that median.")                             \
     /* conclusions */                                                                              \
     X(T_AGAINST_HANDSHAKE, "Time until ready, against %s's %s us: ")                               \
     X(T_AGAINST_MESSAGE, "Round trip, against %s's %s us: ")                                       \

@@ -1,6 +1,6 @@
 /* client.c: sends lines to an echo server and prints what comes back.
  * Partner: server.c beside it.  With --subscribe the server speaks first: subscribe.c.
- * The four clients differ in their protocol and nothing else: diff tcp_echo/client.c ws_echo/client.c
+ * The four clients differ in nothing but their protocol: diff tcp_echo/client.c ws_echo/client.c
  * SPDX-License-Identifier: MIT */
 #include "http_poll/client.h"
 #include "tcp_echo/messages.h"
@@ -31,7 +31,7 @@ int main(int argc, char **argv)
     const struct option_row own[] = {
         {0, "close", NULL, "a new connection for every request", FLAG, &conn.close, 0, 0},
         {0, "keep-alive", NULL, "one for all of them (the default)", UNFLAG, &conn.close, 0, 0},
-        {0, "poll", "MS", "subscribe by asking every MS (1000)", NUMBER, &conn.poll_ms, 1, 86400000},
+        {0, "poll", "MS", "subscribe by asking every MS (1000)", NUMBER, &conn.poll_ms, 1, 1L << 26},
         {0},
     };
     struct client_options opt = client_options(&about, argc, argv, own);

@@ -7,8 +7,8 @@
 #include "http_poll/explain.h"
 #include "tcp_echo/program.h"
 
-/* Prints the events that asking every poll_ms (0 = 1000) brings, while posting stdin's lines to /echo; ends
- * after opt->count events. */
+/* Prints the events that asking every poll_ms (0 = 1000) brings, while posting stdin's lines to
+ * /echo; ends after opt->count events. */
 void subscribe(struct http *, const struct client_options *opt);
 
 #endif

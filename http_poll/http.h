@@ -29,8 +29,8 @@ struct http_reply {
     int64_t last_event; /* its Last-Event-ID field: the newest event there is; -1 without */
 };
 
-/* close, explain, poll_ms and max_message (0 = 64 MiB) are set before, the rest zero.  Connects; url
- * must outlive the connection.  ms bounds each wait (negative = none).
+/* close, explain, poll_ms and max_message (0 = 64 MiB) are set before, the rest zero.  Connects;
+ * url must outlive the connection.  ms bounds each wait (negative = none).
  * Returns 0, or -1 with h->error set. */
 int http_connect(struct http *, const struct url *url, int ms);
 

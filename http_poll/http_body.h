@@ -18,8 +18,8 @@ struct http_body {
 int http_request_body(struct http_body *, const struct http_head *);
 int http_response_body(struct http_body *, const struct http_head *, const char *method);
 
-/* Takes the next piece of the body from buf.  Returns the bytes consumed, 0 when more are needed (or
- * the body is done), -1 when it is malformed; *data is the payload among them, maybe empty. */
+/* Takes the next piece of the body from buf.  Returns the bytes consumed, 0 when more are needed
+ * (or the body is done), -1 when it is malformed; *data is the payload among them, maybe empty. */
 ssize_t http_body_next(struct http_body *, const uint8_t *buf, size_t n, struct span *data);
 
 #endif

@@ -1,5 +1,6 @@
 /* http_poll/http_head.c: heads of HTTP/1.x messages.  A server that reads a head otherwise than the
- * proxy before it can be made to see two requests where the proxy saw one: so nothing is guessed here.
+ * proxy before it can be made to see two requests where the proxy saw one: so nothing is guessed
+ * here.
  * SPDX-License-Identifier: MIT */
 #include "http_poll/http_head.h"
 

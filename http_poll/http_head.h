@@ -34,8 +34,9 @@ struct http_head {
 int http_request_parse(struct http_head *, const char *buf, size_t n);
 int http_response_parse(struct http_head *, const char *buf, size_t n);
 
-/* Where a head ends: the size up to and with the empty line, or 0.  scanned bytes of buf were looked
- * at before without finding it, so that a head that trickles in is not read over and over. */
+/* Where a head ends: the size up to and with the empty line, or 0.  scanned bytes of buf were
+ * looked at before without finding it, so that a head that trickles in is not read over and over.
+ *  */
 size_t http_head_end(const char *buf, size_t n, size_t scanned);
 
 /* The value of the first field of that name (any case); .p is NULL when there is none. */

@@ -61,9 +61,9 @@ static bool parse_seq(struct span s, uint64_t *seq)
     return s.n > 0;
 }
 
-/* The events behind `after`, a line each.  What a client has missed for good it is told as a gap: from
- * where on there is something to hear.  Last-Event-ID says where to ask from next time: SSE's name for
- * it, and the only way to begin "from now". */
+/* The events behind `after`, a line each.  What a client has missed for good it is told as a gap:
+ * from where on there is something to hear.  Last-Event-ID says where to ask from next time: SSE's
+ * name for it, and the only way to begin "from now". */
 static void reply_events(struct conn *c, const struct push *push, uint64_t after)
 {
     struct bytes *lines = NULL;
@@ -80,7 +80,8 @@ static void reply_events(struct conn *c, const struct push *push, uint64_t after
         bytes_append(&lines, "\n", 1);
     }
     snprintf(text, sizeof text,
-             "Content-Type: text/plain\r\nCache-Control: no-store\r\nLast-Event-ID: %" PRIu64 "\r\n",
+             "Content-Type: text/plain\r\nCache-Control: no-store\r\n"
+             "Last-Event-ID: %" PRIu64 "\r\n",
              newest);
     if (lines)
         http_reply(c, 200, text, lines->data + lines->head, lines->len);

@@ -1,5 +1,5 @@
-/* http_poll/service.c: HTTP/1.1, the server's side: collects a request, has it answered, goes on with
- * the next one on the same connection.  What is answered is in routes.c.
+/* http_poll/service.c: HTTP/1.1, the server's side: collects a request, has it answered, goes on
+ * with the next one on the same connection.  What is answered is in routes.c.
  * SPDX-License-Identifier: MIT */
 #include "http_poll/service.h"
 

@@ -1,5 +1,5 @@
-/* http_poll/service.h: the server's side of HTTP/1.1.  A request is collected until it is whole, and
- * answered at once.
+/* http_poll/service.h: the server's side of HTTP/1.1.  A request is collected until it is whole,
+ * and answered at once.
  * SPDX-License-Identifier: MIT */
 #ifndef HTTP_POLL_SERVICE_H
 #define HTTP_POLL_SERVICE_H
@@ -40,8 +40,8 @@ void http_reply(struct conn *, int status, const char *fields, const void *body,
 /* The same with a line of text: errors, mostly. */
 void http_reply_text(struct conn *, int status, const char *fields, const char *text);
 
-/* True when the method is GET or HEAD (or, the second, POST); otherwise the request has been answered
- * with 405 and Allow, or with 501 when HTTP does not know the method. */
+/* True when the method is GET or HEAD (or, the second, POST); otherwise the request has been
+ * answered with 405 and Allow, or with 501 when HTTP does not know the method. */
 bool http_is_get(struct conn *, const struct http_request *);
 bool http_is_post(struct conn *, const struct http_request *);
 

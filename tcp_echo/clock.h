@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <time.h>
 
-/* CLOCK_MONOTONIC in ns: the same for every process of a machine, so that a time one has sent can be
- * taken from a time the other has read. */
+/* CLOCK_MONOTONIC in ns: the same for every process of a machine, so that a time one has sent can
+ * be taken from a time the other has read. */
 static inline uint64_t clock_ns(void)
 {
     struct timespec ts;

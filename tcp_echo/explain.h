@@ -48,8 +48,8 @@ void step_part(struct step *, size_t len, const char *format, ...)
 /* Writes n bytes as a quoted string that is safe on a terminal, cut with "..." to fit out. */
 char *quote(char *out, size_t cap, const uint8_t *data, size_t n);
 
-/* A tap that prints; id is the connection's number at a server, 0 at a client.  The tap frees itself
- * when the stream closes.  Returns NULL when there is no memory: then nothing is told. */
+/* A tap that prints; id is the connection's number at a server, 0 at a client.  The tap frees
+ * itself when the stream closes.  Returns NULL when there is no memory: then nothing is told. */
 struct tap *explain(describe_fn *, unsigned id);
 
 /* The describing function of a plain byte stream, and the tap that uses it. */

@@ -43,7 +43,7 @@ void backend_free(struct backend *b)
 int backend_watch(struct backend *b, struct watch *w, unsigned was, unsigned wanted)
 {
     struct epoll_event event = {.data.ptr = w};
-    event.events = ((wanted & WATCH_READ) ? EPOLLIN : 0u) | ((wanted & WATCH_WRITE) ? EPOLLOUT : 0u);
+    event.events = (wanted & WATCH_READ ? EPOLLIN : 0u) | (wanted & WATCH_WRITE ? EPOLLOUT : 0u);
     int op = !was ? EPOLL_CTL_ADD : !wanted ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
     return epoll_ctl(b->epoll, op, w->fd, &event);
 }

@@ -1,5 +1,5 @@
-/* tcp_echo/loop_poll.c: waiting with poll(2), which every POSIX system has: the whole list goes into
- * the kernel and comes back at each wait.  Compare loop_epoll.c.
+/* tcp_echo/loop_poll.c: waiting with poll(2), which every POSIX system has: the whole list goes
+ * into the kernel and comes back at each wait.  Compare loop_epoll.c.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/loop.h"
 #include "tcp_echo/clock.h"

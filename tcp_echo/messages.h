@@ -1,5 +1,5 @@
-/* tcp_echo/messages.h: what a client has to say: stdin's lines, or a number of made-up messages; and
- * what becomes of the replies: printed, or checked and timed.
+/* tcp_echo/messages.h: what a client has to say: stdin's lines, or a number of made-up messages;
+ * and what becomes of the replies: printed, or checked and timed.
  * SPDX-License-Identifier: MIT */
 #ifndef TCP_ECHO_MESSAGES_H
 #define TCP_ECHO_MESSAGES_H

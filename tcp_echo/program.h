@@ -31,8 +31,8 @@ struct option_row {
 };
 
 /* Reads argv by two tables, the second maybe NULL; both end with a row without a name.  --help and
- * --version are understood and end the program; a mistake ends it by usage_error().  operands is how
- * --help shows them, "[URL]" or "".  Returns the index of the first operand. */
+ * --version are understood and end the program; a mistake ends it by usage_error().  operands is
+ * how --help shows them, "[URL]" or "".  Returns the index of the first operand. */
 int parse_options(const struct program *, int argc, char **argv, const char *operands,
                   const struct option_row *common, const struct option_row *own);
 
@@ -45,8 +45,8 @@ struct client_options {
     bool subscribe, explain;
 };
 
-/* A client's command line: options (its own in a table that ends with a row without a name, or NULL)
- * and a URL of its scheme. */
+/* A client's command line: options (its own in a table that ends with a row without a name, or
+ * NULL) and a URL of its scheme. */
 struct client_options client_options(const struct program *, int argc, char **argv,
                                      const struct option_row *own);
 

@@ -318,8 +318,10 @@ static void without_descriptors_the_old_go_on_and_the_new_wait(void **state)
     for (int i = 1; i < CLIENTS; i++)
         if (served[i])
             close(fd[i]);
-    for (int i = first_waiting + 1; i < CLIENTS; i++)
+    for (int i = first_waiting + 1; i < CLIENTS; i++) { /* in turn */
         assert_true(hear_line(fd[i], line, sizeof line));
+        close(fd[i]);
+    }
     assert_non_null(strstr(child_err(&s.child), "Too many open files"));
     assert_true(count_lines(child_err(&s.child)) < 10);
     stop(&s);

@@ -1,6 +1,6 @@
 /* client.c: sends lines to an echo server and prints what comes back.
  * Partner: server.c beside it.  With --subscribe the server speaks first: subscribe.c.
- * The four clients differ in their protocol and nothing else: diff tcp_echo/client.c ws_echo/client.c
+ * The four clients differ in nothing but their protocol: diff tcp_echo/client.c ws_echo/client.c
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/messages.h"
 #include "tcp_echo/program.h"

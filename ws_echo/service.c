@@ -128,7 +128,8 @@ void ws_accept(struct conn *c, const struct http_request *request,
         if (conn_become(c, &service->service) < 0)
             conn_close(c, true);
     } else if (status == 426) {
-        http_reply_text(c, 426, "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n",
+        http_reply_text(c, 426,
+                        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n",
                         "This is a WebSocket, version 13, over HTTP/1.1.\n");
     } else {
         http_reply_text(c, status == 101 ? 500 : status, "", "No WebSocket can be opened so.\n");

@@ -22,8 +22,8 @@ static int __attribute__((format(printf, 2, 3))) fail(struct websocket *ws, cons
     return -1;
 }
 
-/* A mask must be unpredictable (RFC 6455 5.3), but asking for four random bytes at a time would cost
- * more than the rest of a small frame. */
+/* A mask must be unpredictable (RFC 6455 5.3), but asking for four random bytes at a time would
+ * cost more than the rest of a small frame. */
 static int new_mask(uint8_t mask[4])
 {
     static _Thread_local uint8_t pool[4096];
@@ -144,7 +144,8 @@ static int send_close(struct websocket *ws, int code)
 /* --- receiving --- */
 
 /* Puts a piece to the message.  Returns 1 when it is whole, 0 when more will come, -1. */
-static int take_piece(struct websocket *ws, const struct ws_event *event, struct ws_message *message)
+static int take_piece(struct websocket *ws, const struct ws_event *event,
+                      struct ws_message *message)
 {
     message->opcode = event->opcode;
     if (event->last && !ws->message) {
@@ -168,7 +169,8 @@ static int take_close(struct websocket *ws, int code)
     return fail(ws, "closed by the peer with code %d", code);
 }
 
-static int take_event(struct websocket *ws, const struct ws_event *event, struct ws_message *message)
+static int take_event(struct websocket *ws, const struct ws_event *event,
+                      struct ws_message *message)
 {
     switch (event->type) {
     case WS_EVENT_DATA: return take_piece(ws, event, message);

@@ -28,8 +28,9 @@ struct ws_message {
     size_t len;
 };
 
-/* stream.tap, protocol and max_message (0 = 64 MiB) are set before, the rest zero.  Connects and asks
- * for the upgrade.  ms bounds each wait (negative = none).  Returns 0, or -1 with ws->error set. */
+/* stream.tap, protocol and max_message (0 = 64 MiB) are set before, the rest zero.  Connects and
+ * asks for the upgrade.  ms bounds each wait (negative = none).  Returns 0, or -1 with ws->error
+ * set. */
 int ws_connect(struct websocket *, const struct url *url, int ms);
 
 /* The second half of ws_connect(), for those who measure it: stream is connected. */
@@ -38,7 +39,8 @@ int ws_upgrade(struct websocket *, const struct url *url);
 /* WS_TEXT when the bytes are UTF-8, else WS_BINARY. */
 enum ws_opcode ws_kind(const void *data, size_t n);
 
-/* Sends one message in one masked frame: WS_TEXT must be UTF-8.  Returns 0, or -1 with ws->error set. */
+/* Sends one message in one masked frame: WS_TEXT must be UTF-8.  Returns 0, or -1 with ws->error
+ * set. */
 int ws_send(struct websocket *, enum ws_opcode, const void *data, size_t n);
 
 /* Waits for one message, answering pings meanwhile.  Returns 0, or -1 when there will be none: see

@@ -1,4 +1,5 @@
-/* ws_echo/ws_handshake.h: the two HTTP heads after which HTTP is over (RFC 6455 4).  Pure, both sides.
+/* ws_echo/ws_handshake.h: the two HTTP heads after which HTTP is over (RFC 6455 4).  Pure, both
+ * sides.
  * SPDX-License-Identifier: MIT */
 #ifndef WS_ECHO_WS_HANDSHAKE_H
 #define WS_ECHO_WS_HANDSHAKE_H
@@ -22,8 +23,8 @@ int ws_accept_key(char out[WS_ACCEPT_LEN + 1], struct span key);
 /* True when a request asks for this upgrade at all. */
 bool ws_wants_upgrade(const struct http_head *request);
 
-/* Returns 101, or the status to refuse a request with: 400, or 426 for another version of HTTP or of
- * WebSocket.  RFC 6455 4.2.1. */
+/* Returns 101, or the status to refuse a request with: 400, or 426 for another version of HTTP or
+ * of WebSocket.  RFC 6455 4.2.1. */
 int ws_check_request(const struct http_head *request);
 
 /* Writes the 101; protocol is the subprotocol chosen, or NULL.  out holds WS_RESPONSE_MAX bytes.
@@ -35,7 +36,8 @@ size_t ws_write_response(char *out, const struct http_head *request, const char 
 /* The key in base64, from 16 random bytes.  out is WS_KEY_LEN characters and a NUL. */
 void ws_write_key(char out[WS_KEY_LEN + 1], const uint8_t random[WS_KEY_BYTES]);
 
-/* Writes the request.  out holds WS_REQUEST_MAX bytes.  Returns its size, or 0 when it does not fit. */
+/* Writes the request.  out holds WS_REQUEST_MAX bytes.  Returns its size, or 0 when it does not
+ * fit. */
 size_t ws_write_request(char *out, const struct url *url, const char *key, const char *protocol);
 
 /* Returns NULL when the response opens the WebSocket that was asked for, or what is wrong with it.

@@ -47,12 +47,13 @@ struct ws_event {
 void ws_init(struct ws *, enum ws_role, uint64_t max_message);
 
 /* Takes the next step from buf: one control frame, or as much of a data frame as is there, unmasked
- * in place.  Returns the bytes consumed with *event filled, 0 when more bytes are needed (never more
- * than a head or a control frame is left unconsumed), or -1 when the connection must fail, event->code
- * saying why. */
+ * in place.  Returns the bytes consumed with *event filled, 0 when more bytes are needed (never
+ * more than a head or a control frame is left unconsumed), or -1 when the connection must fail,
+ * event->code saying why. */
 ssize_t ws_next(struct ws *, uint8_t *buf, size_t n, struct ws_event *event);
 
-/* The payload of a close frame: code and reason (cut to what fits).  Returns its size.  RFC 6455 5.5.1 */
+/* The payload of a close frame: code and reason (cut to what fits).  Returns its size.  RFC 6455
+ * 5.5.1 */
 size_t ws_close_payload(uint8_t buf[WS_CONTROL_MAX], int code, const char *reason);
 
 /* True for a code that a peer may put into a close frame. */
