@@ -5,6 +5,7 @@
 #include "http_poll/service.h"
 #include "tcp_echo/program.h"
 #include "tcp_echo/serve.h"
+#include "tcp_echo/stop.h"
 #include "tcp_echo/tcp.h"
 
 #include <errno.h>

@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/conn.h"
 #include "tcp_echo/clock.h"
-#include "tcp_echo/loop.h"
-#include "tcp_echo/push.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -125,7 +123,6 @@ static void conn_end_service(struct conn *c)
 void conn_free(struct conn *c)
 {
     conn_end_service(c);
-    push_unsubscribe(c);
     unlink_conn(c);
     if (c->worker->fed == c)
         c->worker->fed = NULL;
@@ -214,7 +211,7 @@ int conn_send(struct conn *c, const void *data, size_t n)
     if (w->fed != c) { /* unasked: nobody will look after the queue but us */
         int rc = send_or_queue(c, NULL, 0, data, n);
         if (c->out)
-            loop_rewatch(c);
+            w->rewatch(c);
         return rc;
     }
     uint8_t *room = conn_room(c, n);

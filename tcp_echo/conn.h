@@ -89,6 +89,7 @@ enum closing { OPEN, FLUSH_THEN_CLOSE, FLUSH_THEN_FIN, AWAITING_FIN };
 struct worker {
     const struct server_options *options;
     struct loop *loop; /* NULL in the blocking models */
+    void (*rewatch)(struct conn *); /* the loop's: a queue has changed behind its back */
     struct push *push; /* NULL without --push-every */
     uint8_t *in;       /* in_cap bytes: input, parsed in place */
     size_t in_cap;

@@ -2,8 +2,7 @@
  * Compare serve.c, where one connection at a time is served.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/loop.h"
-#include "tcp_echo/push.h"
-#include "tcp_echo/serve.h"
+#include "tcp_echo/stop.h"
 #include "tcp_echo/tcp.h"
 
 #include <errno.h>
@@ -71,7 +70,8 @@ static void drop(struct conn *c)
     accept_again(l);
 }
 
-void loop_rewatch(struct conn *c)
+/* Watches for what the connection needs now. */
+static void rewatch(struct conn *c)
 {
     bool reading = c->closing ? c->closing == AWAITING_FIN : !conn_is_full(c);
     unsigned wanted = (reading ? WATCH_READ : 0) | (c->out ? WATCH_WRITE : 0);
@@ -90,7 +90,7 @@ static void settle(struct conn *c)
         c->closing = AWAITING_FIN;
         conn_set_patience(c, HANDSHAKING);
     }
-    loop_rewatch(c);
+    rewatch(c);
 }
 
 /* Returns 0, or -1 when the connection is to be dropped. */
@@ -291,6 +291,7 @@ struct loop *loop_new(const struct server_options *options)
     if (l->backend && worker_open(&l->worker, options) == 0 &&
         (l->stop.fd < 0 || loop_watch(l, &l->stop, WATCH_READ) == 0)) {
         l->worker.loop = l;
+        l->worker.rewatch = rewatch;
         return l;
     }
     loop_free(l);

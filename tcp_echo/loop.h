@@ -31,9 +31,6 @@ void loop_every(struct loop *, long period_ms, void (*tick)(void *), void *arg);
 int loop_run(struct loop *);
 void loop_stop(struct loop *);
 
-/* The connection's queue has changed behind the loop's back: watch for what it needs now. */
-void loop_rewatch(struct conn *);
-
 size_t loop_connections(const struct loop *);
 struct worker *loop_worker(struct loop *);
 

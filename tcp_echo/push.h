@@ -28,7 +28,8 @@ uint64_t push_oldest(const struct push *);
 /* The text of event seq, oldest <= seq <= newest. */
 const char *push_text(const struct push *, uint64_t seq);
 
-/* From now on conn is sent every event, encoded so; until it unsubscribes or closes. */
+/* From now on conn is sent every event, encoded so, until it unsubscribes: at the latest when its
+ * service is told that it closed. */
 int push_subscribe(struct conn *, push_encode *);
 void push_unsubscribe(struct conn *);
 

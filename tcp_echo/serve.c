@@ -4,61 +4,13 @@
 #include "tcp_echo/serve.h"
 #include "tcp_echo/loop.h"
 #include "tcp_echo/push.h"
+#include "tcp_echo/stop.h"
 #include "tcp_echo/tcp.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-/* --- being told to stop --- */
-
-static int stop_pipe[2] = {-1, -1};
-
-static void on_signal(int signal_number)
-{
-    int saved = errno;
-    (void)signal_number;
-    signal(SIGINT, SIG_DFL); /* the second one ends the process at once */
-    signal(SIGTERM, SIG_DFL);
-    if (write(stop_pipe[1], "", 1) < 0) {
-        /* a full pipe has told them already */
-    }
-    errno = saved;
-}
-
-int catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    sigemptyset(&action.sa_mask);
-    signal(SIGPIPE, SIG_IGN);
-    if (stop_pipe[0] < 0 && pipe(stop_pipe) < 0)
-        return -1;
-    for (int i = 0; i < 2; i++) {
-        fcntl(stop_pipe[i], F_SETFD, FD_CLOEXEC);
-        set_blocking(stop_pipe[i], false);
-    }
-    return sigaction(SIGINT, &action, NULL) | sigaction(SIGTERM, &action, NULL);
-}
-
-int stop_fd(void)
-{
-    return stop_pipe[0];
-}
-
-int wait_readable(int fd, int ms)
-{
-    struct pollfd p[2] = {{.fd = fd, .events = POLLIN}, {.fd = stop_fd(), .events = POLLIN}};
-    int n;
-    do
-        n = poll(p, 2, ms);
-    while (n < 0 && errno == EINTR);
-    return n < 0 || p[1].revents ? -1 : n > 0;
-}
 
 /* --- blocking: one connection --- */
 

@@ -17,13 +17,4 @@ void serve_blocking(struct stream *, const struct service *, struct worker *);
 /* True for the name of a model that serve() knows. */
 bool is_model(const char *name);
 
-/* From now on SIGINT and SIGTERM make stop_fd() readable, once; SIGPIPE is ignored.
- * Returns 0, or -1 with errno set. */
-int catch_signals(void);
-int stop_fd(void);
-
-/* Waits until fd is readable.  Returns 1, 0 after ms without (negative = for ever), -1 when the
- * process has been told to stop. */
-int wait_readable(int fd, int ms);
-
 #endif

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/program.h"
 #include "tcp_echo/serve.h"
+#include "tcp_echo/stop.h"
 #include "tcp_echo/service.h"
 #include "tcp_echo/tcp.h"
 

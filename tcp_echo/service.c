@@ -28,9 +28,15 @@ static ssize_t tcp_data(struct conn *c, uint8_t *data, size_t n)
     return (ssize_t)n;
 }
 
+static void tcp_closed(struct conn *c)
+{
+    push_unsubscribe(c);
+}
+
 const struct service tcp_echo_service = {
     .name = "tcp",
     .narrate = tcp_explain,
     .open = tcp_open,
     .data = tcp_data,
+    .closed = tcp_closed,
 };

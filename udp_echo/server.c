@@ -6,7 +6,7 @@
 #include "tcp_echo/loop.h"
 #include "tcp_echo/program.h"
 #include "tcp_echo/push.h"
-#include "tcp_echo/serve.h"
+#include "tcp_echo/stop.h"
 #include "tcp_echo/tcp.h"
 #include "udp_echo/explain.h"
 #include "udp_echo/numbered.h"

@@ -112,6 +112,7 @@ static int ws_open(struct conn *c)
 static void ws_closed(struct conn *c)
 {
     struct ws_conn *w = c->state;
+    push_unsubscribe(c);
     bytes_free(&w->message);
 }
 

@@ -1,0 +1,15 @@
+/* tcp_echo/stop.h: being told to stop while waiting.
+ * SPDX-License-Identifier: MIT */
+#ifndef TCP_ECHO_STOP_H
+#define TCP_ECHO_STOP_H
+
+/* From now on SIGINT and SIGTERM make stop_fd() readable, once; SIGPIPE is ignored.
+ * Returns 0, or -1 with errno set. */
+int catch_signals(void);
+int stop_fd(void);
+
+/* Waits until fd is readable.  Returns 1, 0 after ms without (negative = for ever), -1 when the
+ * process has been told to stop. */
+int wait_readable(int fd, int ms);
+
+#endif
