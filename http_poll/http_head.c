@@ -299,8 +299,8 @@ static void put_number(struct writer *w, uint64_t value)
     put(w, p);
 }
 
-size_t http_response_write(char *out, size_t cap, int status, const char *fields, uint64_t length,
-                           const char *connection)
+size_t http_response_write(char *out, size_t cap, int status, const char *date, const char *fields,
+                           uint64_t length, const char *connection)
 {
     struct writer w = {out, out + cap, false};
     put(&w, "HTTP/1.1 ");
@@ -308,6 +308,7 @@ size_t http_response_write(char *out, size_t cap, int status, const char *fields
     put(&w, " ");
     put(&w, http_reason(status));
     put(&w, "\r\n");
+    put(&w, date);
     put(&w, fields);
     if (length != HTTP_NO_LENGTH) {
         put(&w, "Content-Length: ");

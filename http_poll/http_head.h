@@ -64,11 +64,11 @@ bool http_keeps_alive(const struct http_head *);
 /* "Not Found" and its like; "" when unknown. */
 const char *http_reason(int status);
 
-/* Writes a response head: status line, the fields ("Name: value\r\n"..., may be ""), Content-Length
- * (HTTP_NO_LENGTH leaves it out), Connection (NULL leaves it out) and the empty line.
+/* Writes a response head: status line, date and fields ("Name: value\r\n"..., may be ""),
+ * Content-Length (HTTP_NO_LENGTH leaves it out), Connection (NULL leaves it out) and the empty line.
  * Returns its size, or 0 when out is too small. */
-size_t http_response_write(char *out, size_t cap, int status, const char *fields, uint64_t length,
-                           const char *connection);
+size_t http_response_write(char *out, size_t cap, int status, const char *date, const char *fields,
+                           uint64_t length, const char *connection);
 #define HTTP_NO_LENGTH UINT64_MAX
 
 #endif

@@ -43,10 +43,9 @@ bool http_is_post(struct conn *c, const struct http_request *r)
 static void answer_echo(struct conn *c, const struct http_request *r)
 {
     struct span type = http_field(&r->head, "Content-Type");
-    char field[300];
-    if (!type.p || type.n > 200)
-        type = (struct span){"application/octet-stream", 24};
-    snprintf(field, sizeof field, "Content-Type: %.*s\r\n", (int)type.n, type.p);
+    char field[300] = "Content-Type: application/octet-stream\r\n";
+    if (type.p && type.n <= 200)
+        snprintf(field, sizeof field, "Content-Type: %.*s\r\n", (int)type.n, type.p);
     http_reply(c, 200, field, r->body, r->body_len);
 }
 

@@ -27,11 +27,10 @@ static const char *date_field(time_t now)
 void http_reply(struct conn *c, int status, const char *fields, const void *body, size_t n)
 {
     const struct http_conn *h = c->state;
-    char head[REPLY_HEAD_MAX], all[REPLY_HEAD_MAX - 256];
-    snprintf(all, sizeof all, "%s%s", date_field(time(NULL)), fields);
+    char head[REPLY_HEAD_MAX];
     const char *connection = h->close ? "close" : h->old ? "keep-alive" : NULL;
     bool no_body = status == 204 || status == 304;
-    size_t len = http_response_write(head, sizeof head, status, all,
+    size_t len = http_response_write(head, sizeof head, status, date_field(time(NULL)), fields,
                                      no_body ? HTTP_NO_LENGTH : n, connection);
     conn_send(c, head, len);
     if (!no_body && !h->is_head)

@@ -124,9 +124,8 @@ static void conn_ready(struct watch *w, unsigned events)
     settle(c);
 }
 
-struct conn *loop_adopt(struct loop *l, struct stream *stream, const struct service *service)
+static struct conn *adopt(struct loop *l, struct stream *stream, const struct service *service)
 {
-    set_blocking(stream->fd, false);
     struct conn *c = conn_open(&l->worker, stream, service);
     if (!c)
         return NULL;
@@ -137,6 +136,12 @@ struct conn *loop_adopt(struct loop *l, struct stream *stream, const struct serv
     c->watch.wanted = 0;
     drop(c);
     return NULL;
+}
+
+struct conn *loop_adopt(struct loop *l, struct stream *stream, const struct service *service)
+{
+    set_blocking(stream->fd, false);
+    return adopt(l, stream, service);
 }
 
 /* --- accepting --- */
@@ -163,7 +168,7 @@ static void listener_ready(struct watch *w, unsigned events)
         return;
     }
     struct stream stream = stream_of(fd, NULL);
-    loop_adopt(at->loop, &stream, at->service);
+    adopt(at->loop, &stream, at->service);
     if (at->loop->connections >= (size_t)at->loop->worker.options->max_clients)
         pause_accepting(at, NULL);
 }

@@ -473,7 +473,7 @@ static void a_response_is_written_to_the_byte(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         size_t n = strlen(rows[i].expected);
         char *out = malloc(n);
-        assert_int_equal(http_response_write(out, n, rows[i].status, rows[i].fields, rows[i].length,
+        assert_int_equal(http_response_write(out, n, rows[i].status, "", rows[i].fields, rows[i].length,
                                              rows[i].connection), n);
         assert_memory_equal(out, rows[i].expected, n);
         assert_int_equal(parse_cut(RESPONSE, out, n), n);
@@ -484,11 +484,11 @@ static void a_response_is_written_to_the_byte(void **state)
 static void a_response_that_does_not_fit_is_not_written(void **state)
 {
     char whole[256];
-    size_t n = http_response_write(whole, sizeof whole, 200, "A: b\r\n", 12, "close");
+    size_t n = http_response_write(whole, sizeof whole, 200, "", "A: b\r\n", 12, "close");
     (void)state;
     for (size_t cap = 0; cap < n; cap++) {
         char *out = exactly(whole, cap);
-        assert_int_equal(http_response_write(out, cap, 200, "A: b\r\n", 12, "close"), 0);
+        assert_int_equal(http_response_write(out, cap, 200, "", "A: b\r\n", 12, "close"), 0);
         free(out);
     }
 }
