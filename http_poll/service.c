@@ -51,6 +51,7 @@ static ssize_t refuse(struct conn *c, int status)
     char line[64];
     h->close = true;
     h->is_head = false;
+    conn_log(c, "refused: %d %s", status, http_reason(status));
     snprintf(line, sizeof line, "%s\n", http_reason(status));
     http_reply_text(c, status, "", line);
     conn_close(c, false);

@@ -4,6 +4,8 @@
 #include "tcp_echo/clock.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -82,9 +84,27 @@ int conn_time_left(const struct conn *c)
 
 /* --- a connection's life --- */
 
+void conn_log(const struct conn *c, const char *format, ...)
+{
+    struct sockaddr_storage peer;
+    socklen_t len = sizeof peer;
+    char from[64] = "?";
+    va_list args;
+    if (!c->worker->options->verbose)
+        return;
+    if (getpeername(c->stream.fd, (struct sockaddr *)&peer, &len) == 0)
+        address_format((struct sockaddr *)&peer, len, from);
+    fprintf(stderr, "%s %s: ", c->service->name, from);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+}
+
 static int conn_start(struct conn *c, const struct service *service)
 {
     c->service = service;
+    conn_log(c, "open");
     c->state = service->state_size ? calloc(1, service->state_size) : NULL;
     if (service->state_size && !c->state)
         return -1;
@@ -122,6 +142,7 @@ static void conn_end_service(struct conn *c)
 
 void conn_free(struct conn *c)
 {
+    conn_log(c, "closed");
     conn_end_service(c);
     unlink_conn(c);
     if (c->worker->fed == c)
@@ -306,6 +327,7 @@ void conn_close(struct conn *c, bool done)
 
 void conn_end(struct conn *c, enum ending why)
 {
+    conn_log(c, why == TIMED_OUT ? "silent for too long" : "told that the server stops");
     if (c->service->ending)
         c->service->ending(c, why);
     conn_close(c, true);

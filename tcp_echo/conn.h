@@ -126,6 +126,10 @@ int conn_become(struct conn *, const struct service *);
  * under the idle one, which every byte starts again. */
 void conn_set_patience(struct conn *, enum patience);
 
+/* With --verbose, a line on stderr: the protocol, the peer's address, what happened (printf).  What
+ * a peer has sent does not belong into it. */
+void conn_log(const struct conn *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Bytes waiting to be sent. */
 size_t conn_queued(const struct conn *);
 

@@ -94,9 +94,8 @@ static void drop_slow(struct push *p, struct conn *c)
 {
     p->dropped++;
     push_unsubscribe(c);
+    conn_log(c, "does not read its events: dropped (%zu so far)", p->dropped);
     shutdown(c->stream.fd, SHUT_RDWR);
-    if (c->worker->options->verbose)
-        fprintf(stderr, "push: a subscriber does not read: dropped (%zu so far)\n", p->dropped);
 }
 
 static void publish(struct push *p, struct channel *ch, const char *text, size_t n)

@@ -102,7 +102,7 @@ static void hear_event(struct heard *h, const struct ws_event *event)
     case WS_EVENT_PING: say(h, h->pieces ? "(ping:" : "ping:"); break;
     case WS_EVENT_PONG: say(h, h->pieces ? "(pong:" : "pong:"); break;
     case WS_EVENT_CLOSE:
-        snprintf(code, sizeof code, "close:%d:", event->code);
+        snprintf(code, sizeof code, h->pieces ? "(close:%d:" : "close:%d:", event->code);
         say(h, code);
         break;
     case WS_EVENT_NONE: return;
@@ -423,7 +423,7 @@ static void a_close_frame_says_nothing_or_a_code_and_maybe_why(void **state)
     HEARD(100, "|fail:1002", {CLOSE, "\x03"});
     HEARD(100, "|fail:1007", {CLOSE, "\x03\xe8\xff"});
     HEARD(100, "|fail:1007", {CLOSE, "\x03\xe8\xce"}); /* half a character */
-    HEARD(100, "text:aclose:1000: ", {TEXT_PART, "a"}, {CLOSE, "\x03\xe8"});
+    HEARD(100, "text:a(close:1000:)", {TEXT_PART, "a"}, {CLOSE, "\x03\xe8"});
     memset(reason + 2, 'r', 121);
     HEARD(0, "close:1000:rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr"
              "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr ", {CLOSE, reason});

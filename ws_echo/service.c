@@ -32,6 +32,7 @@ static void send_close(struct conn *c, int code, const char *reason)
 /* The peer broke a rule: it is told which (RFC 6455 7.1.7), and what it still sends is not read. */
 static ssize_t fail(struct conn *c, int code)
 {
+    conn_log(c, "broke the protocol: closed with %d", code);
     send_close(c, code, "");
     conn_close(c, false);
     return 0;
