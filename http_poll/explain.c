@@ -41,8 +41,8 @@ static size_t not_http(const uint8_t *data, size_t n, struct step *step)
     return n;
 }
 
-static size_t describe_head(struct half *half, struct half *other, bool request,
-                            const uint8_t *data, size_t n, struct step *step)
+static size_t describe_head(struct describer *d, struct half *half, const struct half *other,
+                            bool request, const uint8_t *data, size_t n, struct step *step)
 {
     struct http_head head;
     const char *text = (const char *)data;
@@ -58,6 +58,7 @@ static size_t describe_head(struct half *half, struct half *other, bool request,
         half->in_body = http_request_body(&half->body, &head) == 0 &&
                         half->body.framing != BODY_NONE && !half->body.done;
     } else {
+        d->status = head.status;
         snprintf(step->what, sizeof step->what, "%d %s (response head, %d bytes)", head.status,
                  http_reason(head.status), len);
         half->in_body = http_response_body(&half->body, &head, other->method) == 0 &&
@@ -94,9 +95,10 @@ size_t http_describe(struct describer *d, enum direction direction, const uint8_
     struct half *half = (struct half *)(void *)d->scratch[direction];
     struct half *other = (struct half *)(void *)d->scratch[!direction];
     step->protocol = "http";
+    d->status = 0;
     if (half->in_body)
         return describe_body(half, data, n, step);
-    return describe_head(half, other, from_client(d, direction), data, n, step);
+    return describe_head(d, half, other, from_client(d, direction), data, n, step);
 }
 
 struct tap *http_explain(unsigned id)

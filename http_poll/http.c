@@ -4,6 +4,7 @@
 #include "http_poll/explain.h"
 #include "http_poll/http_body.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -168,10 +169,13 @@ static int read_reply(struct http *h, const char *method, struct http_reply *rep
     return 0;
 }
 
-/* The first bytes of the reply.  Returns 0, or -1 when the connection ended without any. */
+/* Waits for the reply's first bytes.  Returns 1, 0 when the connection has ended without any, or -1. */
 static int await_reply(struct http *h)
 {
-    return h->start < h->end || fill(h) > 0 ? 0 : -1;
+    ssize_t got = h->start < h->end ? 1 : fill(h);
+    if (got > 0)
+        return 1;
+    return got == 0 || errno == ECONNRESET ? 0 : -1;
 }
 
 int http_send(struct http *h, const char *method, const char *path, const void *body, size_t n)
@@ -194,12 +198,13 @@ int http_request(struct http *h, const char *method, const char *path, const voi
                  struct http_reply *reply)
 {
     bool reused = h->stream.fd >= 0 && h->requests > 0;
-    if (http_send(h, method, path, body, n) < 0 || await_reply(h) < 0) {
-        if (!reused)
-            return h->stream.fd < 0 ? -1 : fail(h, "%s before its reply", h->stream.error);
+    int begun = http_send(h, method, path, body, n) < 0 ? 0 : await_reply(h);
+    if (begun == 0 && reused) {
         stream_close(&h->stream);
         return http_request(h, method, path, body, n, reply);
     }
+    if (begun <= 0)
+        return h->stream.fd < 0 ? -1 : fail(h, "%s before its reply", h->stream.error);
     return http_recv(h, method, reply);
 }
 

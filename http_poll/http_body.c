@@ -48,11 +48,11 @@ int http_response_body(struct http_body *body, const struct http_head *head, con
     if (strcmp(method, "HEAD") == 0 || head->status < 200 || head->status == 204 ||
         head->status == 304)
         return 0;
-    if (http_field_has_token(head, "Transfer-Encoding", "chunked")) {
-        *body = (struct http_body){.framing = BODY_CHUNKED};
-        return 0;
-    }
-    if (by_length(body, head) < 0)
+    struct span coding = http_field(head, "Transfer-Encoding");
+    if (coding.p)
+        *body = (struct http_body){
+            .framing = span_is(coding, "chunked") ? BODY_CHUNKED : BODY_UNTIL_CLOSE};
+    else if (by_length(body, head) < 0)
         return -1;
     if (body->framing == BODY_NONE) /* no length: the end of the connection is the end */
         *body = (struct http_body){.framing = BODY_UNTIL_CLOSE};
@@ -67,7 +67,7 @@ static int hex_value(uint8_t c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* chunk-size [ extensions ], RFC 9112 7.1; extensions are read over. */
+/* chunk-size [ BWS ; extensions ], RFC 9112 7.1; extensions are read over. */
 static int parse_chunk_size(const uint8_t *line, size_t n, uint64_t *size)
 {
     size_t i = 0;
@@ -77,7 +77,11 @@ static int parse_chunk_size(const uint8_t *line, size_t n, uint64_t *size)
             return -1;
         *size = *size << 4 | (uint64_t)hex_value(line[i]);
     }
-    if (i == 0 || (i < n && line[i] != ';' && line[i] != ' ' && line[i] != '\t'))
+    if (i == 0)
+        return -1;
+    while (i < n && (line[i] == ' ' || line[i] == '\t'))
+        i++;
+    if (i < n && line[i] != ';')
         return -1;
     for (; i < n; i++)
         if (line[i] < ' ' && line[i] != '\t')
@@ -96,6 +100,8 @@ static ssize_t find_line(const uint8_t *buf, size_t n)
 
 static ssize_t next_line(struct http_body *body, const uint8_t *buf, size_t n)
 {
+    if (body->part == CHUNK_END && (buf[0] != '\r' || (n > 1 && buf[1] != '\n')))
+        return -1;
     ssize_t len = find_line(buf, n);
     if (len <= 0)
         return len;
@@ -112,7 +118,7 @@ static ssize_t next_line(struct http_body *body, const uint8_t *buf, size_t n)
         return body->left > LINES_MAX ? -1 : len;
     default: /* the CRLF behind a chunk's data */
         body->part = CHUNK_SIZE;
-        return text == 0 ? len : -1;
+        break;
     }
     return len;
 }

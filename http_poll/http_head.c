@@ -66,7 +66,7 @@ static bool read_version(struct cursor *at, struct http_head *head)
         return fail(at, 400);
     if (at->p[0] != '1')
         return fail(at, 505);
-    head->minor = at->p[2] - '0';
+    head->minor = at->p[2] > '0'; /* a later 1.x is answered as 1.1 (RFC 9110 2.5) */
     at->p += 3;
     return true;
 }
@@ -225,8 +225,25 @@ bool http_field_has_token(const struct http_head *head, const char *name, const 
     return false;
 }
 
+bool span_equals(struct span s, const char *text)
+{
+    return strlen(text) == s.n && memcmp(s.p, text, s.n) == 0;
+}
+
+/* A proxy asks for a whole URL (absolute-form, RFC 9112 3.2.2): what is behind its host counts. */
+static struct span origin_form(struct span target)
+{
+    static const char scheme[] = "http://";
+    size_t n = sizeof scheme - 1;
+    if (target.n < n || strncasecmp(target.p, scheme, n) != 0)
+        return target;
+    const char *path = memchr(target.p + n, '/', target.n - n);
+    return path ? (struct span){path, target.n - (size_t)(path - target.p)} : (struct span){"/", 1};
+}
+
 struct span http_path(struct span target)
 {
+    target = origin_form(target);
     const char *query = memchr(target.p, '?', target.n);
     return (struct span){target.p, query ? (size_t)(query - target.p) : target.n};
 }
@@ -234,6 +251,7 @@ struct span http_path(struct span target)
 struct span http_query(struct span target, const char *name)
 {
     size_t len = strlen(name), at = http_path(target).n;
+    target = origin_form(target);
     while (at < target.n) {
         const char *p = target.p + at + 1; /* behind the ? or & */
         size_t left = target.n - at - 1;

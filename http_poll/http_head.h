@@ -52,6 +52,9 @@ bool http_field_has_token(const struct http_head *, const char *name, const char
 /* True when the span is this text, in any case. */
 bool span_is(struct span, const char *text);
 
+/* True when the span is exactly this text: methods, paths. */
+bool span_equals(struct span, const char *text);
+
 /* A path's query value: q=... of target; .p is NULL when there is none. */
 struct span http_query(struct span target, const char *name);
 

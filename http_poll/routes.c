@@ -18,10 +18,10 @@ static bool is_method(struct conn *c, const struct http_request *r, const char *
 {
     static const char *const known[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT",
                                         "OPTIONS", "TRACE", "PATCH"};
-    if (span_is(r->head.method, method) || span_is(r->head.method, other))
+    if (span_equals(r->head.method, method) || span_equals(r->head.method, other))
         return true;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (span_is(r->head.method, known[i])) {
+        if (span_equals(r->head.method, known[i])) {
             http_reply_text(c, 405, allow, "This path does not do that.\n");
             return false;
         }
@@ -107,13 +107,13 @@ static void answer_poll(struct conn *c, const struct http_request *r)
 void http_poll_answer(struct conn *c, const struct http_request *r)
 {
     struct span path = http_path(r->head.target);
-    if (span_is(path, "/")) {
+    if (span_equals(path, "/")) {
         if (http_is_get(c, r))
             http_reply_text(c, 200, "", index_text);
-    } else if (span_is(path, "/echo")) {
+    } else if (span_equals(path, "/echo")) {
         if (http_is_post(c, r))
             answer_echo(c, r);
-    } else if (span_is(path, "/poll")) {
+    } else if (span_equals(path, "/poll")) {
         if (http_is_get(c, r))
             answer_poll(c, r);
     } else {

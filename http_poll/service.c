@@ -62,7 +62,7 @@ static ssize_t refuse(struct conn *c, int status)
 
 static bool wants_body(struct span method)
 {
-    return span_is(method, "POST") || span_is(method, "PUT") || span_is(method, "PATCH");
+    return span_equals(method, "POST") || span_equals(method, "PUT") || span_equals(method, "PATCH");
 }
 
 /* What can be refused as soon as the head is there.  Returns 0, or a status. */
@@ -88,7 +88,7 @@ static void answer(struct conn *c, const struct http_request *request, bool all)
     struct http_conn *h = c->state;
     const struct http_site *site = (const struct http_site *)c->service;
     h->close = !http_keeps_alive(&request->head);
-    h->is_head = span_is(request->head.method, "HEAD");
+    h->is_head = span_equals(request->head.method, "HEAD");
     h->old = request->head.minor == 0;
     h->scanned = 0;
     site->answer(c, request);
@@ -103,8 +103,9 @@ static void answer(struct conn *c, const struct http_request *request, bool all)
 static ssize_t partial_head(struct conn *c, const char *buf, size_t n)
 {
     struct http_conn *h = c->state;
-    if (n >= (size_t)c->worker->options->max_header)
-        return refuse(c, memchr(buf, '\n', n) ? 431 : 414);
+    size_t limit = (size_t)c->worker->options->max_header;
+    if (n >= limit)
+        return refuse(c, memchr(buf, '\n', limit) ? 431 : 414);
     if (h->scanned == 0)
         conn_set_patience(c, HANDSHAKING);
     h->scanned = (uint32_t)n;
@@ -137,7 +138,7 @@ static ssize_t take_head(struct conn *c, uint8_t *buf, size_t n)
     if (len == 0)
         return partial_head(c, text, n);
     if (len > c->worker->options->max_header)
-        len = -431;
+        len = memchr(text, '\n', (size_t)c->worker->options->max_header) ? -431 : -414;
     int status = len < 0 ? -len : check_head(c, &request.head, &h->body);
     if (status)
         return refuse(c, status);

@@ -11,12 +11,11 @@ static const struct program about = {
     .summary = "Sends stdin's lines and prints each reply.",
 };
 
-/* TCP keeps bytes, not messages: count until the line is home.  Part by part, because a client that
- * only writes, to a server that only echoes, ends with both waiting for the other to read. */
+/* TCP keeps bytes, not messages: count until the line is home. */
 static void echo(struct stream *conn, const struct client_options *opt)
 {
     struct messages in;
-    char reply[16384];
+    char reply[16384]; /* send no more at once: who only writes to an echo never ends */
     messages_open(&in, opt, 1);
     while (messages_next(&in)) {
         size_t len = in.len + 1, sent = 0, got = 0; /* the newline, too: nothing else ends a line */

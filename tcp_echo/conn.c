@@ -230,7 +230,7 @@ int conn_send(struct conn *c, const void *data, size_t n)
     if (c->out)
         return bytes_append(&c->out, data, n) < 0 ? give_up(c) : 0;
     if (w->fed != c) { /* unasked: nobody will look after the queue but us */
-        int rc = send_or_queue(c, NULL, 0, data, n);
+        int rc = send_or_queue(c, w->out, 0, data, n);
         if (c->out)
             w->rewatch(c);
         return rc;
@@ -254,7 +254,7 @@ static void send_gathered(struct conn *c)
     w->out_len = 0;
     w->fed = NULL;
     if (n > 0)
-        send_or_queue(c, NULL, 0, w->out, n);
+        send_or_queue(c, w->out, n, w->out, 0);
 }
 
 int conn_output(struct conn *c)

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define HELD_MAX (64u * 1024) /* bytes kept of a step that does not end */
+#define HELD_MAX (256u * 1024) /* bytes kept of a step that does not end; more than one read */
 #define HEX_SHOWN 8           /* bytes of a run that are printed */
 
 struct explain {

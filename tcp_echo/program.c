@@ -121,12 +121,12 @@ static const struct option_row *row_of(const struct parser *p, int c)
 
 static _Noreturn void bad_option(char **argv, int c)
 {
-    const char *word = argv[optind - 1];
-    bool is_long = strncmp(word, "--", 2) == 0;
     const char *problem = c == ':' ? "needs a value" : "is not an option (see --help)";
-    if (is_long || optopt == 0 || optopt >= FIRST_LONG)
-        usage_error("%s %s", word, problem);
-    usage_error("-%c %s", optopt, problem);
+    if (optopt > 0 && optopt < FIRST_LONG)
+        usage_error("-%c %s", optopt, problem);
+    if (c == '?' && optopt >= FIRST_LONG)
+        problem = "takes no value";
+    usage_error("%s %s", argv[optind - 1], problem);
 }
 
 int parse_options(const struct program *about, int argc, char **argv, const char *operands,

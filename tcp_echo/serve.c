@@ -7,10 +7,13 @@
 #include "tcp_echo/stop.h"
 #include "tcp_echo/tcp.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#define ACCEPT_PAUSE 100 /* ms without accepting when descriptors have run out */
 
 /* --- blocking: one connection --- */
 
@@ -54,8 +57,10 @@ static int serve_iterative(int listener, const struct service *service, struct w
 {
     while (wait_readable(listener, -1) > 0) {
         int fd = tcp_accept(listener, true);
-        if (fd < 0)
-            continue; /* the client has left already */
+        if (fd < 0) { /* the client has left already; or no descriptor is left: do not spin */
+            wait_readable(-1, errno == ECONNABORTED ? 0 : ACCEPT_PAUSE);
+            continue;
+        }
         set_io_timeout(fd, worker->options->idle_timeout_ms);
         worker_tick(worker);
         struct stream stream = stream_of(fd, NULL);

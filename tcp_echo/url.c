@@ -77,7 +77,7 @@ static const char *parse_path(struct url *url, const char *text)
 {
     size_t n = strcspn(text, "#");
     for (size_t i = 0; i < n; i++)
-        if (text[i] <= ' ' || text[i] == 0x7f)
+        if (!isgraph((unsigned char)text[i]))
             return "the path holds a byte that must be percent-encoded";
     size_t slash = n > 0 && text[0] == '?'; /* http://host?query means /?query */
     if (n + slash >= sizeof url->path)
@@ -101,7 +101,7 @@ const char *url_parse(struct url *url, const char *text)
     const char *authority = sep + 3, *port;
     size_t n = strcspn(authority, "/?#"), port_len;
     for (size_t k = 0; k < n; k++)
-        if (authority[k] <= ' ' || authority[k] == '@' || authority[k] == 0x7f)
+        if (!isgraph((unsigned char)authority[k]) || authority[k] == '@')
             return "the host holds a character that no host name has";
     const char *why = split_authority(authority, n, url, &port, &port_len);
     if (!why)
@@ -127,7 +127,7 @@ char *url_authority(const struct url *url, char *out)
 {
     const char *form = strchr(url->host, ':') ? "[%s]" : "%s";
     int n = snprintf(out, URL_TEXT_MAX, form, url->host);
-    if (url->port != url_default_port(url->scheme))
+    if (url->port == 0 || url->port != url_default_port(url->scheme))
         snprintf(out + n, URL_TEXT_MAX - (size_t)n, ":%d", url->port);
     return out;
 }

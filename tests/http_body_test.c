@@ -285,10 +285,11 @@ static void a_malformed_chunked_body_is_refused(void **state)
 {
     static const struct { const char *text; size_t n; } rows[] = {
 #define ROW(text) {text, sizeof(text) - 1}
-        ROW("\r\n"), ROW("g\r\n"), ROW("x5\r\nhello\r\n"), ROW(" 5\r\nhello\r\n"), ROW("-5\r\nhello\r\n"),
-        ROW("+5\r\nhello\r\n"), ROW("0x5\r\nhello\r\n"), ROW("5g\r\nhello\r\n"), ROW(";a\r\n"),
-        ROW("5,5\r\nhello\r\n"), ROW("5\nhello\r\n"), ROW("5\r\r\nhello\r\n"), ROW("5;\0\r\nhello\r\n"),
-        ROW("5\0\r\nhello\r\n"), ROW("5;a\rb\r\nhello\r\n"), ROW("\n"),
+        ROW("\r\n"), ROW("g\r\n"), ROW("x5\r\nhello\r\n"), ROW(" 5\r\nhello\r\n"),
+        ROW("-5\r\nhello\r\n"), ROW("+5\r\nhello\r\n"), ROW("0x5\r\nhello\r\n"),
+        ROW("5g\r\nhello\r\n"), ROW(";a\r\n"),
+        ROW("5,5\r\nhello\r\n"), ROW("5\nhello\r\n"), ROW("5\r\r\nhello\r\n"),
+        ROW("5;\0\r\nhello\r\n"), ROW("5\0\r\nhello\r\n"), ROW("5;a\rb\r\nhello\r\n"), ROW("\n"),
         /* more than 2^62 bytes are not meant seriously, and must not wrap around */
         ROW("10000000000000000\r\n"), ROW("ffffffffffffffff\r\n"), ROW("8000000000000000\r\n"),
         ROW("10000000000000005\r\nhello\r\n0\r\n\r\n"), ROW("fffffffffffffffff5\r\nhello\r\n"),

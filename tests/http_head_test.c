@@ -56,7 +56,7 @@ static void assert_good(enum side side, const char *text, const char *expected)
     char got[8192], longer[16384];
     for (size_t cut = 0; cut < n; cut++)
         if (parse_cut(side, text, cut) != 0)
-            fail_msg("%d instead of \"more\" for the first %zu bytes of %s", 
+            fail_msg("%d instead of \"more\" for the first %zu bytes of %s",
                      parse_cut(side, text, cut), cut, text);
     snprintf(longer, sizeof longer, "%s%s", text, "GET / HTTP/1.1\r\n\r\nrubbish");
     for (size_t more = 0; more <= strlen(longer) - n; more++) {
@@ -94,9 +94,11 @@ static void every_request_survives_every_split(void **state)
         {"GET /poll?after=3&x HTTP/1.1\r\nHost: h:80\r\n\r\n", "GET /poll?after=3&x 1|Host=h:80"},
         {"POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n",
          "POST /echo 1|Host=h|Content-Length=5"},
-        {"GET / HTTP/1.1\r\nA:1\r\nB:  2\r\nC: 3  \r\nD:\t 4 \t\r\nE:\r\nF:   \r\nG: a  b\tc \r\n\r\n",
+        {"GET / HTTP/1.1\r\nA:1\r\nB:  2\r\nC: 3  \r\nD:\t 4 \t\r\nE:\r\nF:   \r\n"
+         "G: a  b\tc \r\n\r\n",
          "GET / 1|A=1|B=2|C=3|D=4|E=|F=|G=a  b\tc"},
-        {"GET / HTTP/1.1\r\nX: a:b, \"c\", \xc3\xa9\xff\r\n\r\n", "GET / 1|X=a:b, \"c\", \xc3\xa9\xff"},
+        {"GET / HTTP/1.1\r\nX: a:b, \"c\", \xc3\xa9\xff\r\n\r\n",
+         "GET / 1|X=a:b, \"c\", \xc3\xa9\xff"},
         {"GET / HTTP/1.1\r\nA: 1\r\nA: 2\r\na: 3\r\n\r\n", "GET / 1|A=1|A=2|a=3"},
         {"OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", "OPTIONS * 1|Host=h"},
         {"GET http://h/x HTTP/1.1\r\nHost: h\r\n\r\n", "GET http://h/x 1|Host=h"},
@@ -329,8 +331,9 @@ static size_t slow_head_end(const char *text, size_t n)
 static void a_heads_end_is_found_whatever_was_scanned_before(void **state)
 {
     static const char *const texts[] = {
-        "", "\r\n\r\n", "GET / HTTP/1.1\r\nHost: h\r\n\r\nbody", "a\r\n\r\r\n\r\n\r\n", "\r\r\n\r\n\n",
-        "\r\n\r", "\n\r\n\r\n", "\r\n\n\r\n\r\n\r\n", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n\r\n",
+        "", "\r\n\r\n", "GET / HTTP/1.1\r\nHost: h\r\n\r\nbody", "a\r\n\r\r\n\r\n\r\n",
+        "\r\r\n\r\n\n", "\r\n\r", "\n\r\n\r\n", "\r\n\n\r\n\r\n\r\n",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n\r\n",
         "\n\n\n\r\r\r", "a\r\nb\r\nc\r\n\r\n\r\n"};
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
@@ -455,26 +458,27 @@ static void a_response_is_written_to_the_byte(void **state)
 {
     static const struct {
         int status;
-        const char *fields;
+        const char *date, *fields;
         uint64_t length;
         const char *connection, *expected;
     } rows[] = {
-        {200, "", 0, NULL, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"},
-        {200, "A: b\r\nC: d\r\n", 1234567890, "close",
-         "HTTP/1.1 200 OK\r\nA: b\r\nC: d\r\nContent-Length: 1234567890\r\nConnection: close\r\n\r\n"},
-        {204, "", HTTP_NO_LENGTH, NULL, "HTTP/1.1 204 No Content\r\n\r\n"},
-        {404, "", 10, "keep-alive",
+        {200, "", "", 0, NULL, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"},
+        {200, "Date: now\r\n", "A: b\r\nC: d\r\n", 1234567890, "close",
+         "HTTP/1.1 200 OK\r\nDate: now\r\nA: b\r\nC: d\r\nContent-Length: 1234567890\r\n"
+         "Connection: close\r\n\r\n"},
+        {204, "", "", HTTP_NO_LENGTH, NULL, "HTTP/1.1 204 No Content\r\n\r\n"},
+        {404, "", "", 10, "keep-alive",
          "HTTP/1.1 404 Not Found\r\nContent-Length: 10\r\nConnection: keep-alive\r\n\r\n"},
-        {200, "", UINT64_MAX - 1, NULL,
+        {200, "", "", UINT64_MAX - 1, NULL,
          "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551614\r\n\r\n"},
-        {299, "", 9, NULL, "HTTP/1.1 299 \r\nContent-Length: 9\r\n\r\n"},
+        {299, "", "", 9, NULL, "HTTP/1.1 299 \r\nContent-Length: 9\r\n\r\n"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         size_t n = strlen(rows[i].expected);
         char *out = malloc(n);
-        assert_int_equal(http_response_write(out, n, rows[i].status, "", rows[i].fields, rows[i].length,
-                                             rows[i].connection), n);
+        assert_int_equal(http_response_write(out, n, rows[i].status, rows[i].date, rows[i].fields,
+                                             rows[i].length, rows[i].connection), n);
         assert_memory_equal(out, rows[i].expected, n);
         assert_int_equal(parse_cut(RESPONSE, out, n), n);
         free(out);
@@ -484,11 +488,12 @@ static void a_response_is_written_to_the_byte(void **state)
 static void a_response_that_does_not_fit_is_not_written(void **state)
 {
     char whole[256];
-    size_t n = http_response_write(whole, sizeof whole, 200, "", "A: b\r\n", 12, "close");
+    size_t n = http_response_write(whole, sizeof whole, 200, "D: e\r\n", "A: b\r\n", 12, "close");
     (void)state;
     for (size_t cap = 0; cap < n; cap++) {
         char *out = exactly(whole, cap);
-        assert_int_equal(http_response_write(out, cap, 200, "", "A: b\r\n", 12, "close"), 0);
+        assert_int_equal(http_response_write(out, cap, 200, "D: e\r\n", "A: b\r\n", 12, "close"),
+                         0);
         free(out);
     }
 }

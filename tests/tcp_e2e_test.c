@@ -104,7 +104,7 @@ static void an_interactive_client_answers_line_by_line(void **state)
     struct child c = start(CLIENT, "%s", s.url);
     char line[64];
     for (int i = 0; i < 3; i++) {
-        char text[32];
+        char text[64];
         int n = snprintf(text, sizeof text, "line %d\n", i);
         assert_int_equal(write(c.in, text, (size_t)n), n);
         child_line(&c, line, sizeof line); /* before its input has ended */
@@ -224,12 +224,12 @@ static void many_are_served_while_one_stalls(void **state)
         fd[i] = dial(s.port);
     for (int round = 0; round < 3; round++) {
         for (int i = 0; i < CLIENTS; i++) {
-            char line[32];
+            char line[64];
             int n = snprintf(line, sizeof line, "%d of client %d\n", round, i);
             say(fd[i], line, (size_t)n);
         }
         for (int i = CLIENTS - 1; i >= 0; i--) {
-            char line[32], back[32];
+            char line[64], back[64];
             snprintf(line, sizeof line, "%d of client %d", round, i);
             assert_true(hear_line(fd[i], back, sizeof back));
             assert_string_equal(back, line);

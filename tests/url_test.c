@@ -171,9 +171,9 @@ static void a_default_path_takes_the_place_of_none(void **state)
 
 static void a_bad_port_is_refused(void **state)
 {
-    static const char *const ports[] = {"", "-1", "+1", "65536", "99999", "4294967297", "abc", "80a",
-                                        "a80", "0x50", " 80", "80 ", "8 0", "80:80", ".", "80.",
-                                        "99999999999999999999999999"};
+    static const char *const ports[] = {"", "-1", "+1", "65536", "99999", "4294967297", "abc",
+                                        "80a", "a80", "0x50", " 80", "80 ", "8 0", "80:80", ".",
+                                        "80.", "99999999999999999999999999"};
     char text[128];
     (void)state;
     for (size_t i = 0; i < sizeof ports / sizeof ports[0]; i++) {

@@ -161,7 +161,8 @@ static void a_head_is_encoded_in_the_shortest_form(void **state)
     (void)state;
     for (size_t i = 0; i < ROWS; i++)
         for (int masked = 0; masked < 2; masked++) {
-            struct ws_head head = {true, masked, WS_BINARY, {0x12, 0x34, 0x56, 0x78}, rows[i].length};
+            struct ws_head head = {true, masked, WS_BINARY, {0x12, 0x34, 0x56, 0x78},
+                                   rows[i].length};
             uint8_t expected[WS_HEAD_MAX], *out = malloc(WS_HEAD_MAX);
             size_t n = head_bytes(expected, &rows[i], masked);
             assert_int_equal(ws_head_encode(out, &head), n);
@@ -176,7 +177,8 @@ static void what_is_encoded_is_decoded(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof firsts; i++)
         for (uint64_t length = 0; length < 70000; length += length < 300 ? 1 : 97) {
-            struct ws_head head = {firsts[i] & 0x80, length & 1, firsts[i] & 15, {9, 8, 7, 6}, length};
+            struct ws_head head = {firsts[i] & 0x80, length & 1, firsts[i] & 15,
+                                   {9, 8, 7, 6}, length};
             struct ws_head back = {.mask = {9, 8, 7, 6}};
             uint8_t bytes[WS_HEAD_MAX];
             size_t n = ws_head_encode(bytes, &head);
@@ -199,7 +201,8 @@ static void a_length_that_is_not_in_its_shortest_form_is_refused(void **state)
     (void)state;
     for (unsigned length = 0; length < 65536; length++)
         for (unsigned masked = 0; masked < 256; masked += 128) {
-            uint8_t two[8] = {0x82, (uint8_t)(masked | 126), (uint8_t)(length >> 8), (uint8_t)length};
+            uint8_t two[8] = {0x82, (uint8_t)(masked | 126), (uint8_t)(length >> 8),
+                              (uint8_t)length};
             uint8_t eight[14] = {0x82, (uint8_t)(masked | 127), 0, 0, 0, 0, 0, 0,
                                  (uint8_t)(length >> 8), (uint8_t)length};
             size_t mask_len = masked ? 4 : 0;
@@ -222,7 +225,12 @@ static void a_length_with_its_top_bit_set_is_refused(void **state)
 /* RFC 6455 5.7 */
 static void the_examples_of_the_rfc_are_read(void **state)
 {
-    static const struct { const char *bytes; size_t n; bool fin, masked; int opcode; uint64_t length;
+    static const struct {
+        const char *bytes;
+        size_t n;
+        bool fin, masked;
+        int opcode;
+        uint64_t length;
     } examples[] = {
         {"\x81\x05Hello", 2, true, false, WS_TEXT, 5},
         {"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58", 6, true, true, WS_TEXT, 5},

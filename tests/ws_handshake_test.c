@@ -147,7 +147,8 @@ static void only_sixteen_bytes_in_base64_are_a_key(void **state)
 /* Every character at every place of the key. */
 static void a_key_has_no_character_that_base64_has_not(void **state)
 {
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     char text[512], *key;
     (void)state;
     snprintf(text, sizeof text, LINE HOST UPGRADE CONNECTION GOOD_KEY REST);
@@ -293,8 +294,8 @@ static void a_response_opens_what_was_asked_for_or_is_refused(void **state)
     static const struct { const char *text, *protocol; bool good; } rows[] = {
         {YES UPGRADE CONNECTION GOOD_ACCEPT "\r\n", NULL, true},
         {YES UPGRADE CONNECTION GOOD_ACCEPT "\r\n", "chat", true}, /* it may choose none */
-        {YES "upgrade: WEBSOCKET\r\nconnection: keep-alive, upgrade\r\nsec-websocket-accept:  " ACCEPT
-         "  \r\n\r\n", NULL, true},
+        {YES "upgrade: WEBSOCKET\r\nconnection: keep-alive, upgrade\r\n"
+             "sec-websocket-accept:  " ACCEPT "  \r\n\r\n", NULL, true},
         {YES UPGRADE CONNECTION GOOD_ACCEPT "Sec-WebSocket-Protocol: chat\r\n\r\n", "chat", true},
         /* the upgrade */
         {YES CONNECTION GOOD_ACCEPT "\r\n", NULL, false},
@@ -316,6 +317,7 @@ static void a_response_opens_what_was_asked_for_or_is_refused(void **state)
         {YES UPGRADE CONNECTION GOOD_ACCEPT "Sec-WebSocket-Protocol: other\r\n\r\n", "chat", false},
         {YES UPGRADE CONNECTION GOOD_ACCEPT "Sec-WebSocket-Protocol: Chat\r\n\r\n", "chat", false},
         {YES UPGRADE CONNECTION GOOD_ACCEPT "Sec-WebSocket-Protocol: chat2\r\n\r\n", "chat", false},
+        {YES UPGRADE CONNECTION GOOD_ACCEPT "Sec-WebSocket-Protocol: cha\r\n\r\n", "chat", false},
         {YES UPGRADE CONNECTION GOOD_ACCEPT "Sec-WebSocket-Protocol:\r\n\r\n", NULL, false},
         {YES UPGRADE CONNECTION GOOD_ACCEPT "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n",
          NULL, false},

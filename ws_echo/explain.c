@@ -56,7 +56,7 @@ static void describe_payload(const struct half *half, const uint8_t *data, size_
     if (half->head.opcode == WS_CLOSE && n >= 2 && half->offset == 0)
         step_part(step, n, "code %d%s", clear[0] << 8 | clear[1], how);
     else
-        step_part(step, n, "%s%s", quote(text, sizeof text, clear, n < 58 ? shown : 58), how);
+        step_part(step, n, "%s%s", quote(text, sizeof text, clear, shown), how);
 }
 
 static size_t describe_frame(struct half *half, const uint8_t *data, size_t n, struct step *step)
@@ -101,8 +101,7 @@ size_t ws_describe(struct describer *d, enum direction direction, const uint8_t 
                    struct step *step)
 {
     size_t len = http_describe(d, direction, data, n, step);
-    bool is_101 = n >= 12 && memcmp(data, "HTTP/1.1 101", 12) == 0;
-    if (len > 0 && is_101 && !from_client(d, direction)) {
+    if (len > 0 && d->status == 101) {
         memset(d->scratch, 0, sizeof d->scratch);
         d->describe = ws_describe_frames;
     }

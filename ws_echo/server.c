@@ -23,14 +23,14 @@ static const char *protocol;
 static void answer(struct conn *c, const struct http_request *request)
 {
     struct span path = http_path(request->head.target);
-    bool get = span_is(request->head.method, "GET");
-    if (get && span_is(path, "/echo"))
+    bool get = span_equals(request->head.method, "GET");
+    if (get && span_equals(path, "/echo"))
         ws_accept(c, request, &ws_echo_service, protocol);
-    else if (get && span_is(path, "/push") && c->worker->push)
+    else if (get && span_equals(path, "/push") && c->worker->push)
         ws_accept(c, request, &ws_push_service, protocol);
-    else if (span_is(path, "/push") && http_is_get(c, request))
+    else if (span_equals(path, "/push") && http_is_get(c, request))
         http_reply_text(c, 503, "", "Nothing happens here: start the server with --push-every.\n");
-    else if (!span_is(path, "/push"))
+    else if (!span_equals(path, "/push"))
         http_poll_answer(c, request);
 }
 

@@ -1,6 +1,7 @@
 /* ws_echo/ws.c: a WebSocket, the client's side, blocking.
  * SPDX-License-Identifier: MIT */
 #include "ws_echo/ws.h"
+#include "tcp_echo/clock.h"
 #include "tcp_echo/tcp.h"
 #include "ws_echo/ws_handshake.h"
 
@@ -211,10 +212,12 @@ bool ws_pending(const struct websocket *ws)
 static void await_goodbye(struct websocket *ws)
 {
     struct ws_message ignored;
+    int64_t end = clock_ms() + GOODBYE_MS;
     set_io_timeout(ws->stream.fd, GOODBYE_MS);
-    while (!ws->session.closed && ws_recv(ws, &ignored) == 0) {
+    while (!ws->session.closed && clock_ms() < end && ws_recv(ws, &ignored) == 0) {
     }
-    while (ws->session.closed && stream_read(&ws->stream, ws->in, BUFFER_SIZE) > 0) {
+    while (ws->session.closed && clock_ms() < end &&
+           stream_read(&ws->stream, ws->in, BUFFER_SIZE) > 0) {
     }
 }
 

@@ -49,7 +49,7 @@ bool ws_wants_upgrade(const struct http_head *request)
 static bool is_key(struct span key)
 {
     uint8_t bytes[WS_KEY_LEN];
-    return key.n == WS_KEY_LEN && key.p[21] != '=' && memcmp(key.p + 22, "==", 2) == 0 &&
+    return key.n == WS_KEY_LEN && !memchr(key.p, '=', 22) && memcmp(key.p + 22, "==", 2) == 0 &&
            EVP_DecodeBlock(bytes, (const uint8_t *)key.p, WS_KEY_LEN) == 18;
 }
 

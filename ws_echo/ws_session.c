@@ -84,7 +84,6 @@ static ssize_t take_data(struct ws *ws, uint8_t *buf, size_t n, size_t head_len,
     event->opcode = ws->kind;
     event->data = buf + head_len;
     event->len = here;
-    event->first = ws->received == 0 && ws->offset == 0;
     if (ws->head.masked)
         ws_mask(event->data, here, ws->head.mask, ws->offset);
     if (ws->kind == WS_TEXT && !utf8_feed(&ws->utf8, event->data, here))
@@ -130,6 +129,8 @@ size_t ws_close_payload(uint8_t buf[WS_CONTROL_MAX], int code, const char *reaso
     size_t n = strlen(reason);
     if (n > WS_CONTROL_MAX - 2)
         n = WS_CONTROL_MAX - 2;
+    while (n > 0 && !utf8_valid(reason, n))
+        n--; /* not within a character */
     buf[0] = (uint8_t)(code >> 8);
     buf[1] = (uint8_t)code;
     memcpy(buf + 2, reason, n);

@@ -38,7 +38,7 @@ struct ws {
 struct ws_event {
     enum { WS_EVENT_NONE, WS_EVENT_DATA, WS_EVENT_PING, WS_EVENT_PONG, WS_EVENT_CLOSE } type;
     enum ws_opcode opcode; /* of the message: WS_TEXT or WS_BINARY */
-    bool first, last;      /* DATA: this piece begins, ends the message */
+    bool last;             /* DATA: this piece ends the message */
     uint8_t *data;         /* unmasked, in the caller's buffer */
     size_t len;
     int code;              /* CLOSE: the peer's, or WS_NO_CODE; failure: what to close with */

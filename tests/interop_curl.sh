@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# interop_curl.sh: http_poll_server and ws_echo_server as curl sees them.  Run by interop_test.sh.
+set -u
+
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+expect() { # expect WHAT GOT WANTED
+    [ "$2" = "$3" ] && return
+    printf 'FAILED: %s: got\n%s\nwanted\n%s\n' "$1" "$2" "$3"
+    failures=$((failures + 1))
+}
+
+# get OPTION...: the status, the body is left in $work/body, the head in $work/head
+get() {
+    : >"$work/body"
+    curl -sS --max-time 20 --noproxy '*' -o "$work/body" -D "$work/head" -w '%{http_code}' "$@" 2>&1
+}
+
+has_field() { # has_field NAME VALUE: in the last head
+    tr -d '\r' <"$work/head" | grep -qix "$1: $2" && return
+    printf 'FAILED: no "%s: %s" in\n' "$1" "$2"
+    cat "$work/head"
+    failures=$((failures + 1))
+}
+
+for base in "$HTTP_URL" "http${WS_URL#ws}"; do
+    expect "GET /" "$(get "$base/")" 200
+    expect "HEAD /" "$(get -I "$base/")" 200
+    expect "POST /echo" "$(get --data-binary 'hello, world' "$base/echo")" 200
+    expect "its echo" "$(cat "$work/body")" 'hello, world'
+    expect "HTTP/1.0" "$(get --http1.0 --data-binary old "$base/echo")" 200
+    expect "its echo" "$(cat "$work/body")" old
+    has_field Connection close
+    expect "HTTP/1.0 keep-alive" "$(get --http1.0 -H 'Connection: keep-alive' "$base/")" 200
+    has_field Connection keep-alive
+    expect "chunked" "$(get -H 'Transfer-Encoding: chunked' --data-binary 'in chunks' "$base/echo")" 200
+    expect "its echo" "$(cat "$work/body")" 'in chunks'
+    expect "no such path" "$(get "$base/nothing")" 404
+    expect "wrong method" "$(get -X DELETE "$base/")" 405
+    has_field Allow 'GET, HEAD'
+    expect "no length" "$(get -X POST -H 'Content-Length:' "$base/echo")" 411
+    expect "unknown method" "$(get -X BREW "$base/")" 501
+    expect "through the proxy's form of a target" \
+        "$(get --request-target "$base/" "$base/")" 200
+
+    # three requests over one connection
+    curl -sS --max-time 20 --noproxy '*' -v -o "$work/1" --data one "$base/echo" \
+        --next -sS --max-time 20 --noproxy '*' -v -o "$work/2" --data two "$base/echo" \
+        --next -sS --max-time 20 --noproxy '*' -v -o "$work/3" --data three "$base/echo" 2>"$work/log"
+    expect "keep-alive" "$(cat "$work/1" "$work/2" "$work/3")" onetwothree
+    expect "connections" "$(grep -c '^\* Connected to' "$work/log")" 1
+done
+
+# large bodies: curl asks first (Expect: 100-continue), and sees the refusal of one too large
+dd if=/dev/urandom of="$work/fits" bs=1000 count=1000 2>/dev/null
+dd if=/dev/zero of="$work/large" bs=1000 count=5000 2>/dev/null
+expect "a megabyte" "$(get -H 'Expect: 100-continue' --data-binary "@$work/fits" "$HTTP_URL/echo")" 200
+cmp "$work/fits" "$work/body" || failures=$((failures + 1))
+expect "a megabyte, chunked" \
+    "$(get -H 'Transfer-Encoding: chunked' -T "$work/fits" -X POST "$HTTP_URL/echo")" 200
+cmp "$work/fits" "$work/body" || failures=$((failures + 1))
+expect "too large, asked first" \
+    "$(get -H 'Expect: 100-continue' --data-binary "@$work/large" "$HTTP_URL/echo")" 413
+expect "too large, not asked" "$(get -H 'Expect:' --data-binary "@$work/large" "$HTTP_URL/echo")" 413
+expect "too large, chunked" \
+    "$(get -H 'Expect:' -H 'Transfer-Encoding: chunked' -T "$work/large" -X POST "$HTTP_URL/echo")" 413
+
+# polling
+expect "without events" "$(get "$HTTP_URL/poll")" 503
+expect "from now on" "$(get "$PUSH_URL/poll")" 204
+expect "from the beginning" "$(get "$PUSH_URL/poll?after=99999999")" 200
+expect "a gap" "$(head -n 1 "$work/body")" 'gap 1'
+expect "no number" "$(get "$PUSH_URL/poll?after=x")" 400
+
+# the upgrade: curl does not know it, and shows what is said
+upgrade() { # upgrade VERSION
+    get --max-time 2 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H "Sec-WebSocket-Version: $1" \
+        -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' "$PUSH_URL/echo" >/dev/null
+}
+upgrade 13
+has_field Sec-WebSocket-Accept 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='
+upgrade 12
+has_field Sec-WebSocket-Version 13
+expect "no upgrade" "$(get "$PUSH_URL/echo")" 426
+
+[ "$failures" = 0 ]

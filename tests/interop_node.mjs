@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+// interop_node.mjs: our servers against Node's http and WebSocket clients, http_poll_client and
+// ws_echo_client against servers of Node.  Run by interop_test.sh.  The package `ws` is used only
+// where somebody has installed it.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import http from 'node:http';
+import { createRequire } from 'node:module';
+import net from 'node:net';
+import path from 'node:path';
+
+const PATIENCE = 20000;
+const { TCP_URL, HTTP_URL, WS_URL, PUSH_URL, SOCKLAB_BIN } = process.env;
+
+setTimeout(() => {
+  console.error('FAILED: no end after ' + PATIENCE + ' ms');
+  process.exit(1);
+}, PATIENCE).unref();
+
+let ws = null;
+try {
+  ws = createRequire(path.join(process.cwd(), 'x.js'))('ws');
+} catch {
+  console.log('no package ws here: its tests are left out');
+}
+
+function ask(url, options, body = '') {
+  return new Promise((resolve, reject) => {
+    const request = http.request(url, options, (reply) => {
+      const pieces = [];
+      reply.on('data', (piece) => pieces.push(piece));
+      reply.on('end', () => resolve({ status: reply.statusCode, headers: reply.headers,
+        body: Buffer.concat(pieces).toString(), port: request.socket?.localPort }));
+      reply.on('error', reject);
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+function runClient(program, argv, input) {
+  return new Promise((resolve) => {
+    const child = execFile(path.join(SOCKLAB_BIN, program), argv, { timeout: PATIENCE },
+      (error, out, err) => resolve({ status: error ? error.code : 0, out, err }));
+    child.stdin.end(input);
+  });
+}
+
+function listen(server) {
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
+}
+
+const tests = {
+  async tcp_lines_come_back() {
+    const { hostname, port } = new URL(TCP_URL);
+    const text = await new Promise((resolve, reject) => {
+      let got = '';
+      const socket = net.connect(port, hostname, () => socket.end('one\ntwo\n'));
+      socket.on('data', (piece) => { got += piece; });
+      socket.on('end', () => resolve(got));
+      socket.on('error', reject);
+    });
+    assert.equal(text, 'one\ntwo\n');
+  },
+
+  async an_agent_keeps_its_connection() {
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const ports = new Set();
+    for (let i = 0; i < 20; i++) {
+      const reply = await ask(HTTP_URL + '/echo', { method: 'POST', agent,
+        headers: { 'Content-Length': 9 } }, 'message ' + (i % 10));
+      assert.equal(reply.status, 200);
+      assert.equal(reply.body, 'message ' + (i % 10));
+      ports.add(reply.port);
+    }
+    agent.destroy();
+    assert.equal(ports.size, 1);
+  },
+
+  async chunked_and_refused() {
+    let reply = await ask(HTTP_URL + '/echo', { method: 'POST', headers: { 'Transfer-Encoding': 'chunked' } }, 'chunk');
+    assert.equal(reply.body, 'chunk');
+    reply = await ask(HTTP_URL + '/nothing', {});
+    assert.equal(reply.status, 404);
+    reply = await ask(HTTP_URL + '/', { method: 'DELETE' });
+    assert.equal(reply.headers.allow, 'GET, HEAD');
+    reply = await ask(HTTP_URL + '/', { method: 'HEAD' });
+    assert.equal(reply.body, '');
+    reply = await ask(PUSH_URL + '/poll', {});
+    assert.equal(reply.status, 204);
+  },
+
+  async the_upgrade_is_seen() {
+    const reply = await ask(PUSH_URL + '/echo', { headers: { Connection: 'Upgrade', Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '12', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' } });
+    assert.equal(reply.status, 426);
+    assert.equal(reply.headers['sec-websocket-version'], '13');
+  },
+
+  async a_server_of_node_answers_our_http_client() {
+    const server = http.createServer((request, reply) => request.pipe(reply)); // chunked
+    const url = 'http://127.0.0.1:' + await listen(server);
+    for (const mode of ['--close', '--keep-alive']) {
+      const done = await runClient('http_poll_client', [mode, url], 'one\n\nthree\n');
+      assert.deepEqual(done, { status: 0, out: 'one\n\nthree\n', err: '' });
+    }
+    server.close();
+  },
+};
+
+if (typeof WebSocket === 'function') {
+  tests.nodes_own_websocket_echoes = () => new Promise((resolve, reject) => {
+    const socket = new WebSocket(WS_URL + '/echo', ['soap', 'chat']);
+    const messages = ['hello', '', '안녕', 'x'.repeat(70000)];
+    let n = 0;
+    socket.onopen = () => messages.forEach((message) => socket.send(message));
+    socket.onmessage = (event) => {
+      assert.equal(event.data, messages[n++]);
+      if (n === messages.length)
+        socket.close(3456, 'done');
+    };
+    socket.onerror = () => reject(new Error('the WebSocket failed'));
+    socket.onclose = (event) => {
+      assert.equal(socket.protocol, 'chat');
+      assert.deepEqual([event.code, event.wasClean, n], [3456, true, messages.length]);
+      resolve();
+    };
+  });
+}
+
+if (ws) {
+  tests.the_package_ws_echoes = () => new Promise((resolve, reject) => {
+    const socket = new ws.WebSocket(WS_URL + '/echo', { perMessageDeflate: true });
+    socket.on('open', () => socket.ping('p'));
+    socket.on('pong', (data) => { assert.equal(data.toString(), 'p'); socket.send(Buffer.alloc(70000, 7)); });
+    socket.on('message', (data, binary) => { assert.ok(binary && data.length === 70000); socket.close(1000); });
+    socket.on('close', (code) => { assert.equal(code, 1000); resolve(); });
+    socket.on('error', reject);
+  });
+  tests.a_server_of_the_package_ws_answers_our_client = async () => {
+    const server = http.createServer();
+    const sockets = new ws.WebSocketServer({ server });
+    sockets.on('connection', (socket) => {
+      socket.on('message', (data, binary) => { socket.ping('between'); socket.send(data, { binary }); });
+    });
+    const url = 'ws://127.0.0.1:' + await listen(server);
+    const done = await runClient('ws_echo_client', [url], 'one\n\nthree\n');
+    assert.deepEqual(done, { status: 0, out: 'one\n\nthree\n', err: '' });
+    sockets.close();
+    server.close();
+  };
+}
+
+let failures = 0;
+for (const [name, test] of Object.entries(tests)) {
+  try {
+    await test();
+    console.log('ok ' + name);
+  } catch (error) {
+    console.log('FAILED ' + name + ': ' + error.stack);
+    failures++;
+  }
+}
+process.exit(failures ? 1 : 0);

@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: MIT
+"""interop_python.py: our servers against Python's standard library, and http_poll_client and
+ws_echo_client against servers written with it.  Run by interop_test.sh."""
+import base64
+import hashlib
+import http.client
+import http.server
+import os
+import socket
+import struct
+import subprocess
+import threading
+import unittest
+import urllib.error
+import urllib.parse
+import urllib.request
+
+PATIENCE = 20
+GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+def place(name):
+    """Host and port of the URL in an environment variable."""
+    url = urllib.parse.urlsplit(os.environ[name])
+    return url.hostname, url.port
+
+
+def run_client(program, *argv, text=b""):
+    """Exit status, stdout, stderr of one of our clients."""
+    path = os.path.join(os.environ["SOCKLAB_BIN"], program)
+    done = subprocess.run([path, *argv], input=text, capture_output=True, timeout=PATIENCE)
+    return done.returncode, done.stdout, done.stderr
+
+
+class Tcp(unittest.TestCase):
+    def test_a_file_of_a_socket_reads_lines(self):
+        with socket.create_connection(place("TCP_URL"), PATIENCE) as s, s.makefile("rwb") as f:
+            for i in range(100):
+                f.write(b"line %d\n" % i)
+                f.flush()
+                self.assertEqual(f.readline(), b"line %d\n" % i)
+
+    def test_a_half_close_is_answered(self):
+        with socket.create_connection(place("TCP_URL"), PATIENCE) as s:
+            s.sendall(b"x" * 100000)
+            s.shutdown(socket.SHUT_WR)
+            got = b""
+            while len(got) < 100000:
+                piece = s.recv(65536)
+                self.assertTrue(piece)
+                got += piece
+            self.assertEqual(s.recv(1), b"")
+
+
+class Http(unittest.TestCase):
+    def setUp(self):
+        self.http = http.client.HTTPConnection(*place("HTTP_URL"), timeout=PATIENCE)
+        self.addCleanup(self.http.close)
+
+    def ask(self, method, path, body=None, headers=None, **more):
+        self.http.request(method, path, body, headers or {}, **more)
+        reply = self.http.getresponse()
+        return reply, reply.read()
+
+    def test_keep_alive_keeps_the_socket(self):
+        self.http.connect()
+        sock = self.http.sock
+        for i in range(50):
+            reply, body = self.ask("POST", "/echo", b"message %d" % i)
+            self.assertEqual((reply.status, body), (200, b"message %d" % i))
+        self.assertIs(self.http.sock, sock)
+
+    def test_head_has_the_length_and_no_body(self):
+        _, whole = self.ask("GET", "/")
+        reply, body = self.ask("HEAD", "/")
+        self.assertEqual((reply.status, body), (200, b""))
+        self.assertEqual(int(reply.getheader("Content-Length")), len(whole))
+
+    def test_chunked_bodies_come_back(self):
+        pieces = (b"piece %d;" % i for i in range(20))
+        reply, body = self.ask("POST", "/echo", pieces, encode_chunked=True,
+                               headers={"Transfer-Encoding": "chunked"})
+        self.assertEqual((reply.status, body), (200, b"".join(b"piece %d;" % i for i in range(20))))
+
+    def test_refusals(self):
+        self.assertEqual(self.ask("GET", "/nothing")[0].status, 404)
+        reply, _ = self.ask("PUT", "/echo", b"x")
+        self.assertEqual((reply.status, reply.getheader("Allow")), (405, "POST"))
+        reply, _ = self.ask("POST", "/echo", b"x" * 1000001)
+        self.assertEqual(reply.status, 413)
+        self.assertTrue(reply.will_close)
+
+    def test_urllib(self):
+        with urllib.request.urlopen(os.environ["HTTP_URL"] + "/echo", b"by urllib", PATIENCE) as reply:
+            self.assertEqual(reply.read(), b"by urllib")
+        with self.assertRaises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(os.environ["HTTP_URL"] + "/poll", timeout=PATIENCE)
+        self.assertEqual(caught.exception.code, 503)
+        caught.exception.close()
+
+
+class Poll(unittest.TestCase):
+    def test_events_follow_each_other(self):
+        conn = http.client.HTTPConnection(*place("PUSH_URL"), timeout=PATIENCE)
+        self.addCleanup(conn.close)
+        path, seen = "/poll", []
+        while len(seen) < 5:
+            conn.request("GET", path)
+            reply = conn.getresponse()
+            body = reply.read().decode()
+            self.assertIn(reply.status, (200, 204))
+            path = "/poll?after=" + reply.getheader("Last-Event-ID")
+            seen += [int(line.split()[1]) for line in body.splitlines()]
+        self.assertEqual(seen, list(range(seen[0], seen[0] + len(seen))))
+
+
+class Frames:
+    """A WebSocket by hand, either side."""
+
+    def __init__(self, sock, masks):
+        self.sock, self.masks, self.file = sock, masks, sock.makefile("rb")
+
+    def close(self):
+        self.file.close()
+        self.sock.close()
+
+    def send(self, opcode, payload, fin=True):
+        n = len(payload)
+        head = bytes([opcode | (0x80 if fin else 0)])
+        flag = 0x80 if self.masks else 0
+        if n < 126:
+            head += bytes([flag | n])
+        elif n < 65536:
+            head += bytes([flag | 126]) + struct.pack("!H", n)
+        else:
+            head += bytes([flag | 127]) + struct.pack("!Q", n)
+        if self.masks:
+            key = os.urandom(4)
+            payload = bytes(b ^ key[i % 4] for i, b in enumerate(payload))
+            head += key
+        self.sock.sendall(head + payload)
+
+    def recv(self):
+        first, second = self.file.read(2)
+        n = second & 0x7f
+        if n == 126:
+            n, = struct.unpack("!H", self.file.read(2))
+        elif n == 127:
+            n, = struct.unpack("!Q", self.file.read(8))
+        masked = bool(second & 0x80)
+        assert masked != self.masks
+        key = self.file.read(4) if masked else bytes(4)
+        payload = self.file.read(n)
+        if masked:
+            payload = bytes(b ^ key[i % 4] for i, b in enumerate(payload))
+        return first & 0x0f, payload
+
+
+def accept_of(key):
+    return base64.b64encode(hashlib.sha1(key + GUID).digest())
+
+
+class WebSocket(unittest.TestCase):
+    def open(self, path="/echo", protocol=None):
+        sock = socket.create_connection(place("WS_URL"), PATIENCE)
+        key = base64.b64encode(os.urandom(16))
+        offer = b"Sec-WebSocket-Protocol: %s\r\n" % protocol if protocol else b""
+        sock.sendall(b"GET %s HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n%s\r\n"
+                     % (path.encode(), key, offer))
+        ws = Frames(sock, masks=True)
+        self.addCleanup(ws.close)
+        self.assertEqual(ws.file.readline().split()[1], b"101")
+        self.fields = http.client.parse_headers(ws.file)
+        self.assertEqual(self.fields["Sec-WebSocket-Accept"].encode(), accept_of(key))
+        return ws
+
+    def test_echo(self):
+        ws = self.open()
+        for n in (0, 1, 125, 126, 65535, 65536, 300000):
+            ws.send(2, bytes(i & 0xff for i in range(n)))
+            self.assertEqual(ws.recv(), (2, bytes(i & 0xff for i in range(n))))
+        ws.send(1, "안녕, ".encode(), fin=False)
+        ws.send(9, b"ping")
+        ws.send(0, "세계".encode())
+        self.assertEqual(ws.recv(), (10, b"ping"))
+        self.assertEqual(ws.recv(), (1, "안녕, 세계".encode()))
+        ws.send(8, struct.pack("!H", 1000))
+        self.assertEqual(ws.recv(), (8, struct.pack("!H", 1000)))
+        self.assertEqual(ws.file.read(1), b"")
+
+    def test_subprotocol(self):
+        self.open(protocol=b"soap, chat")
+        self.assertEqual(self.fields["Sec-WebSocket-Protocol"], "chat")
+        self.open(protocol=b"soap")
+        self.assertIsNone(self.fields["Sec-WebSocket-Protocol"])
+
+    def test_push(self):
+        ws = self.open("/push")
+        seen = [int(ws.recv()[1].split()[1]) for _ in range(5)]
+        self.assertEqual(seen, list(range(seen[0], seen[0] + 5)))
+
+
+class EchoHandler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.peers.add(self.client_address)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class WsHandler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.send_response(101)
+        self.send_header("Upgrade", "websocket")
+        self.send_header("Connection", "Upgrade")
+        self.send_header("Sec-WebSocket-Accept",
+                         accept_of(self.headers["Sec-WebSocket-Key"].encode()).decode())
+        self.end_headers()
+        self.wfile.flush()
+        ws = Frames(self.connection, masks=False)
+        ws.file = self.rfile  # what was read ahead is there
+        opcode = 0
+        while opcode != 8:
+            opcode, payload = ws.recv()
+            ws.send(9, b"are you there?")
+            ws.send(opcode, payload)
+            if opcode != 8:
+                pong = ws.recv()
+                assert pong == (10, b"are you there?"), pong
+        self.close_connection = True
+
+    def log_message(self, *_):
+        pass
+
+
+class Clients(unittest.TestCase):
+    def serve(self, handler):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        server.peers = set()
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(thread.join)
+        self.addCleanup(server.shutdown)
+        return server
+
+    def test_http_poll_client(self):
+        server = self.serve(EchoHandler)
+        url = "http://127.0.0.1:%d" % server.server_address[1]
+        for mode, connections in (("--keep-alive", 1), ("--close", 3)):
+            server.peers.clear()
+            self.assertEqual(run_client("http_poll_client", mode, url, text=b"one\n\nthree\n"),
+                             (0, b"one\n\nthree\n", b""))
+            self.assertEqual(len(server.peers), connections)
+
+    def test_ws_echo_client(self):
+        server = self.serve(WsHandler)
+        url = "ws://127.0.0.1:%d" % server.server_address[1]
+        self.assertEqual(run_client("ws_echo_client", url, text=b"one\n\nthree\n\xff\n"),
+                         (0, b"one\n\nthree\n\xff\n", b""))
+        status, out, err = run_client("ws_echo_client", "-n", "20", "-s", "70000", url)
+        self.assertEqual((status, err), (0, b""))
+        self.assertTrue(out.startswith(b"20 replies in "))
+
+
+class Websockets(unittest.TestCase):
+    """The package of that name, where somebody has installed it."""
+
+    def test_echo(self):
+        try:
+            from websockets.sync.client import connect
+        except ImportError:
+            self.skipTest("no websockets package here")
+        with connect(os.environ["WS_URL"] + "/echo", subprotocols=["chat"]) as ws:
+            self.assertEqual(ws.subprotocol, "chat")
+            for message in ("hello", b"\x00\xff", "", "안녕", "x" * 100000):
+                ws.send(message)
+                self.assertEqual(ws.recv(), message)
+            self.assertTrue(ws.ping().wait(PATIENCE))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,1206 @@
+/* tests/ws_e2e_test.c: ws_echo_server against bare sockets that make frames by hand, ws_echo_client
+ * against it and against odd servers.  Nothing of ws_echo's own code is used to check it.
+ * Partners: tcp_e2e_test.c, http_e2e_test.c.
+ * SPDX-License-Identifier: MIT */
+#include "e2e.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define SERVER "ws_echo_server"
+#define CLIENT "ws_echo_client"
+#define MIB (1024u * 1024u)
+
+/* RFC 6455 1.3: this key has this answer. */
+#define KEY "dGhlIHNhbXBsZSBub25jZQ=="
+#define ACCEPT "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+#define UPGRADE(path, more)                                                                     \
+    "GET " path " HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"     \
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " KEY "\r\n" more "\r\n"
+#define HANDSHAKE UPGRADE("/echo", "")
+
+enum { FIN = 0x80, CONTINUATION = 0, TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, PONG = 10 };
+
+static struct server serve_as(void **state, const char *options)
+{
+    return serve(SERVER, "--model %s %s", MODEL, options);
+}
+
+/* --- heads --- */
+
+static char head[4096];
+
+/* Reads a response head into head; returns its status. */
+static int hear_head(int fd)
+{
+    char line[1024];
+    size_t n = 0;
+    int status = 0;
+    do {
+        if (!hear_line(fd, line, sizeof line))
+            fail_msg("the connection ended within a head:\n%.*s%s", (int)n, head, line);
+        n += (size_t)snprintf(head + n, sizeof head - n, "%s\n", line);
+        assert_true(n < sizeof head);
+    } while (line[0]);
+    if (sscanf(head, "HTTP/1.1 %d", &status) != 1)
+        fail_msg("not a status line: %s", head);
+    return status;
+}
+
+static bool head_has(const char *line)
+{
+    size_t n = strlen(line);
+    for (const char *p = head; *p; p = strchr(p, '\n') + 1)
+        if (strncasecmp(p, line, n) == 0 && p[n] == '\n')
+            return true;
+    return false;
+}
+
+static int open_with(const struct server *s, const char *request)
+{
+    int fd = dial(s->port);
+    say_text(fd, request);
+    int status = hear_head(fd);
+    if (status != 101)
+        fail_msg("%d instead of 101 for:\n%s", status, request);
+    return fd;
+}
+
+static int open_ws(const struct server *s)
+{
+    return open_with(s, HANDSHAKE);
+}
+
+/* --- frames --- */
+
+struct frame {
+    int first, len; /* first byte; payload's length, -1 = the connection ended */
+    uint8_t *data;  /* a NUL is added; valid until the next frame */
+};
+
+static uint8_t *frame_data;
+
+/* Writes a masked frame; returns its size. */
+static size_t make_frame(uint8_t *out, int first, const void *payload, size_t n)
+{
+    static const uint8_t mask[4] = {0x37, 0xfa, 0x21, 0x3d};
+    size_t at = 2;
+    out[0] = (uint8_t)first;
+    out[1] = (uint8_t)(0x80 | (n < 126 ? n : n <= 0xffff ? 126 : 127));
+    for (size_t k = n < 126 ? 0 : n <= 0xffff ? 2 : 8; k > 0; k--)
+        out[at++] = (uint8_t)(n >> 8 * (k - 1));
+    memcpy(out + at, mask, 4);
+    at += 4;
+    for (size_t i = 0; i < n; i++)
+        out[at + i] = ((const uint8_t *)payload)[i] ^ mask[i % 4];
+    return at + n;
+}
+
+static void say_frame(int fd, int first, const void *payload, size_t n)
+{
+    uint8_t *out = malloc(n + 14);
+    say(fd, out, make_frame(out, first, payload, n));
+    free(out);
+}
+
+static void say_message(int fd, const char *text)
+{
+    say_frame(fd, FIN | TEXT, text, strlen(text));
+}
+
+static struct frame hear_frame(int fd)
+{
+    uint8_t start[2], more[8];
+    uint64_t n;
+    hear(fd, start, 2);
+    if (start[1] & 0x80)
+        fail_msg("a server must not mask");
+    n = start[1];
+    size_t extra = n == 126 ? 2 : n == 127 ? 8 : 0;
+    hear(fd, more, extra);
+    for (size_t i = n = extra ? 0 : n; i < extra; i++)
+        n = n << 8 | more[i];
+    if (extra)
+        assert_true(n >= (extra == 2 ? 126 : 65536)); /* the shortest form */
+    free(frame_data);
+    frame_data = malloc(n + 1);
+    assert_non_null(frame_data);
+    hear(fd, frame_data, n);
+    frame_data[n] = '\0';
+    return (struct frame){start[0], (int)n, frame_data};
+}
+
+static void expect_frame(int fd, int first, const void *payload, size_t n)
+{
+    struct frame f = hear_frame(fd);
+    if (f.first != first)
+        fail_msg("a frame 0x%02x instead of 0x%02x, %d bytes: %s", (unsigned)f.first, (unsigned)first,
+                 f.len, (char *)f.data);
+    assert_int_equal(f.len, n);
+    assert_memory_equal(f.data, payload, n);
+}
+
+static void expect_message(int fd, const char *text)
+{
+    expect_frame(fd, FIN | TEXT, text, strlen(text));
+}
+
+/* A close frame with this code (0 = empty), and then the end, not a reset. */
+static void expect_close(int fd, int code)
+{
+    struct frame f = hear_frame(fd);
+    if (f.first != (FIN | CLOSE))
+        fail_msg("a frame 0x%02x instead of a close with %d", (unsigned)f.first, code);
+    int got = f.len >= 2 ? f.data[0] << 8 | f.data[1] : 0;
+    if (got != code)
+        fail_msg("closed with %d instead of %d", got, code);
+    hear_end(fd);
+    close(fd);
+}
+
+static void check_ws_echo(int fd, const char *text)
+{
+    say_message(fd, text);
+    expect_message(fd, text);
+}
+
+/* --- the handshake --- */
+
+static void the_handshake_is_the_rfcs(void **state)
+{
+    struct server s = serve_as(state, "");
+    int fd = open_ws(&s);
+    assert_true(head_has("Sec-WebSocket-Accept: " ACCEPT));
+    assert_true(head_has("Upgrade: websocket"));
+    assert_true(head_has("Connection: Upgrade"));
+    assert_null(strstr(head, "Content-Length"));
+    assert_null(strstr(head, "Sec-WebSocket-Extensions"));
+    assert_null(strstr(head, "Sec-WebSocket-Protocol"));
+    check_ws_echo(fd, "hello");
+    close(fd);
+    stop(&s);
+}
+
+static void other_ways_to_write_the_handshake_are_understood(void **state)
+{
+    static const char *const requests[] = {
+        "GET /echo HTTP/1.1\r\nhost:x\r\nUPGRADE: WebSocket\r\nconnection: keep-alive, upgrade\r\n"
+        "sec-websocket-version:13\r\nSEC-WEBSOCKET-KEY:   " KEY "   \r\n\r\n",
+        UPGRADE("/echo?a=b", "Origin: null\r\nSec-WebSocket-Extensions: permessage-deflate\r\n"),
+        UPGRADE("/echo", "Sec-WebSocket-Protocol: chat, superchat\r\n"),
+        "\r\n" HANDSHAKE,
+    };
+    struct server s = serve_as(state, "");
+    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
+        int fd = open_with(&s, requests[i]);
+        assert_null(strstr(head, "Sec-WebSocket-Extensions")); /* none is spoken here */
+        assert_null(strstr(head, "Sec-WebSocket-Protocol"));
+        check_ws_echo(fd, "hello");
+        close(fd);
+    }
+    stop(&s);
+}
+
+static void the_handshake_survives_every_split(void **state)
+{
+    struct server s = serve_as(state, "");
+    int fd = dial(s.port);
+    say_bytewise(fd, HANDSHAKE, strlen(HANDSHAKE));
+    assert_int_equal(hear_head(fd), 101);
+    check_ws_echo(fd, "hello");
+    close(fd);
+    for (size_t cut = 1; cut < strlen(HANDSHAKE); cut += 7) {
+        fd = dial(s.port);
+        say(fd, HANDSHAKE, cut);
+        assert_true(is_silent(fd, 1));
+        say_text(fd, &HANDSHAKE[cut]);
+        assert_int_equal(hear_head(fd), 101);
+        check_ws_echo(fd, "hello");
+        close(fd);
+    }
+    stop(&s);
+}
+
+static void frames_right_behind_the_handshake_are_not_lost(void **state)
+{
+    struct server s = serve_as(state, "");
+    uint8_t all[1024];
+    size_t n = strlen(HANDSHAKE);
+    memcpy(all, HANDSHAKE, n);
+    n += make_frame(all + n, FIN | TEXT, "one", 3);
+    n += make_frame(all + n, FIN | PING, "two", 3);
+    n += make_frame(all + n, FIN | BINARY, "three", 5);
+    for (size_t cut = n; cut > strlen(HANDSHAKE) - 2; cut--) {
+        int fd = dial(s.port);
+        say(fd, all, cut);
+        if (cut < n) {
+            is_silent(fd, 1);
+            say(fd, all + cut, n - cut);
+        }
+        assert_int_equal(hear_head(fd), 101);
+        expect_message(fd, "one");
+        expect_frame(fd, FIN | PONG, "two", 3);
+        expect_frame(fd, FIN | BINARY, "three", 5);
+        close(fd);
+    }
+    stop(&s);
+}
+
+static void check_refused(const struct server *s, const char *request, int status)
+{
+    int fd = dial(s->port);
+    say_text(fd, request);
+    int got = hear_head(fd);
+    if (got != status)
+        fail_msg("%d instead of %d for:\n%s", got, status, request);
+    close(fd);
+}
+
+static void another_version_is_told_which_to_speak(void **state)
+{
+    static const char *const versions[] = {"12", "8", "14", "113", "0", "13a"};
+    struct server s = serve_as(state, "");
+    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
+        char request[512];
+        snprintf(request, sizeof request, "GET /echo HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\n"
+                 "Connection: Upgrade\r\nSec-WebSocket-Key: " KEY "\r\nSec-WebSocket-Version: %s\r\n\r\n",
+                 versions[i]);
+        check_refused(&s, request, 426);
+        assert_true(head_has("Sec-WebSocket-Version: 13"));
+        assert_true(head_has("Upgrade: websocket"));
+        assert_true(head_has("Connection: Upgrade"));
+    }
+    check_refused(&s, "GET /echo HTTP/1.1\r\nHost: test\r\n\r\n", 426); /* a browser, say */
+    assert_true(head_has("Upgrade: websocket"));
+    stop(&s);
+}
+
+static void a_malformed_handshake_is_refused(void **state)
+{
+#define WITH_KEY(fields)                                                                     \
+    "GET /echo HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"     \
+    "Sec-WebSocket-Version: 13\r\n" fields "\r\n"
+    static const struct { const char *request; int status; } cases[] = {
+        {WITH_KEY(""), 400},
+        {WITH_KEY("Sec-WebSocket-Key: \r\n"), 400},
+        {WITH_KEY("Sec-WebSocket-Key: c2hvcnQ=\r\n"), 400},
+        {WITH_KEY("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZTEyMzQ1Njc4OTA=\r\n"), 400},
+        {WITH_KEY("Sec-WebSocket-Key: !!!!!!!!!!!!!!!!!!!!!!==\r\n"), 400},
+        {WITH_KEY("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=a\r\n"), 400},
+        {WITH_KEY("Sec-WebSocket-Key: " KEY "\r\nSec-WebSocket-Key: " KEY "\r\n"), 400},
+        {"GET /echo HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+         "Sec-WebSocket-Key: " KEY "\r\n\r\n", 400}, /* no version */
+        {"GET /echo HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+         "Sec-WebSocket-Key: " KEY "\r\n\r\n", 400}, /* no Host */
+        {"GET /echo HTTP/1.0\r\nHost: test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " KEY "\r\n\r\n", 426},
+        {"GET /echo HTTP/1.1\r\nHost: test\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", 426},
+        {"GET /echo HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+         "Sec-WebSocket-Key: " KEY "\r\n\r\n", 426}, /* no Connection */
+        {UPGRADE("/nothing", ""), 404},
+        {UPGRADE("/push", ""), 503}, /* without --push-every */
+        {"GET /push HTTP/1.1\r\nHost: test\r\n\r\n", 503},
+    };
+    struct server s = serve_as(state, "");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check_refused(&s, cases[i].request, cases[i].status);
+    int fd = dial(s.port); /* a refusal does not end the connection */
+    say_text(fd, WITH_KEY("Content-Length: 0\r\n"));
+    assert_int_equal(hear_head(fd), 400);
+    close(fd);
+    stop(&s);
+}
+
+static void a_refused_handshake_may_be_tried_again(void **state)
+{
+    struct server s = serve_as(state, "");
+    int fd = dial(s.port);
+    char body[512];
+    int length = 0;
+    say_text(fd, "GET /echo HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                 "Sec-WebSocket-Version: 25\r\nSec-WebSocket-Key: " KEY "\r\n\r\n");
+    assert_int_equal(hear_head(fd), 426);
+    assert_int_equal(sscanf(strstr(head, "Content-Length: "), "Content-Length: %d", &length), 1);
+    hear(fd, body, (size_t)length);
+    say_text(fd, HANDSHAKE);
+    assert_int_equal(hear_head(fd), 101);
+    check_ws_echo(fd, "second try");
+    close(fd);
+    stop(&s);
+}
+
+static void a_subprotocol_is_agreed_on(void **state)
+{
+    struct server s = serve_as(state, "--protocol chat");
+    close(open_with(&s, UPGRADE("/echo", "Sec-WebSocket-Protocol: soap, chat\r\n")));
+    assert_true(head_has("Sec-WebSocket-Protocol: chat"));
+    close(open_with(&s, UPGRADE("/echo", "Sec-WebSocket-Protocol: soap\r\nSec-WebSocket-Protocol: chat\r\n")));
+    assert_true(head_has("Sec-WebSocket-Protocol: chat"));
+    close(open_with(&s, UPGRADE("/echo", "Sec-WebSocket-Protocol: soap\r\n")));
+    assert_null(strstr(head, "Sec-WebSocket-Protocol"));
+    close(open_with(&s, UPGRADE("/echo", "")));
+    assert_null(strstr(head, "Sec-WebSocket-Protocol"));
+    stop(&s);
+}
+
+static void the_clients_subprotocol_is_agreed_on(void **state)
+{
+    struct server s = serve_as(state, "--protocol chat");
+    assert_int_equal(run("x\n", 2, CLIENT, "--protocol chat %s", s.url).status, 0);
+    assert_int_equal(run("x\n", 2, CLIENT, "--protocol soap %s", s.url).status, 0);
+    assert_int_equal(run("x\n", 2, CLIENT, "%s", s.url).status, 0);
+    stop(&s);
+}
+
+static void http_is_answered_on_the_same_port(void **state)
+{
+    struct server s = serve_as(state, "");
+    int fd = dial(s.port);
+    char body[1024];
+    int length = 0;
+    say_text(fd, "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello");
+    assert_int_equal(hear_head(fd), 200);
+    hear(fd, body, 5);
+    assert_memory_equal(body, "hello", 5);
+    say_text(fd, "GET / HTTP/1.1\r\nHost: test\r\n\r\n");
+    assert_int_equal(hear_head(fd), 200);
+    assert_int_equal(sscanf(strstr(head, "Content-Length: "), "Content-Length: %d", &length), 1);
+    hear(fd, body, (size_t)length);
+    say_text(fd, HANDSHAKE); /* and then a WebSocket */
+    assert_int_equal(hear_head(fd), 101);
+    check_ws_echo(fd, "hello");
+    close(fd);
+    check_refused(&s, "GET /poll HTTP/1.1\r\nHost: test\r\n\r\n", 503);
+    check_refused(&s, "GET /nothing HTTP/1.1\r\nHost: test\r\n\r\n", 404);
+    check_refused(&s, "DELETE /echo HTTP/1.1\r\nHost: test\r\n\r\n", 405);
+    struct result r = run("by http\n", 8, "http_poll_client", "http://127.0.0.1:%d", s.port);
+    assert_string_equal(r.out, "by http\n");
+    stop(&s);
+}
+
+/* --- messages --- */
+
+static void messages_of_every_size_come_back(void **state)
+{
+    static const size_t sizes[] = {0, 1, 2, 7, 8, 9, 124, 125, 126, 127, 128, 65534, 65535, 65536, 65537, MIB};
+    struct server s = serve_as(state, "");
+    char *data = malloc(MIB);
+    int fd = open_ws(&s);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        fill_pattern(data, sizes[i], true);
+        say_frame(fd, FIN | TEXT, data, sizes[i]);
+        expect_frame(fd, FIN | TEXT, data, sizes[i]);
+        fill_pattern(data, sizes[i], false);
+        say_frame(fd, FIN | BINARY, data, sizes[i]);
+        expect_frame(fd, FIN | BINARY, data, sizes[i]);
+    }
+    free(data);
+    close(fd);
+    stop(&s);
+}
+
+static void frames_survive_every_split(void **state)
+{
+    struct server s = serve_as(state, "");
+    uint8_t all[1024];
+    char text[200];
+    fill_pattern(text, sizeof text, true);
+    size_t n = make_frame(all, FIN | TEXT, text, sizeof text); /* a 16-bit length */
+    n += make_frame(all + n, FIN | PING, "ping", 4);
+    n += make_frame(all + n, FIN | TEXT, "\xe2\x82\xac", 3);
+    int fd = open_ws(&s);
+    for (size_t cut = 1; cut <= n; cut++) {
+        say(fd, all, cut);
+        if (cut < 20 || cut > 200)
+            is_silent(fd, 1); /* time to be read by itself */
+        say(fd, all + cut, n - cut);
+        expect_frame(fd, FIN | TEXT, text, sizeof text);
+        expect_frame(fd, FIN | PONG, "ping", 4);
+        expect_message(fd, "\xe2\x82\xac");
+    }
+    say_bytewise(fd, all, n);
+    expect_frame(fd, FIN | TEXT, text, sizeof text);
+    expect_frame(fd, FIN | PONG, "ping", 4);
+    expect_message(fd, "\xe2\x82\xac");
+    close(fd);
+    stop(&s);
+}
+
+static void a_fragmented_message_comes_back_in_one(void **state)
+{
+    struct server s = serve_as(state, "");
+    int fd = open_ws(&s);
+    say_frame(fd, TEXT, "one ", 4);
+    say_frame(fd, FIN | PING, "still there?", 12);
+    say_frame(fd, CONTINUATION, "", 0);
+    say_frame(fd, FIN | PONG, "unasked", 7); /* RFC 6455 5.5.3: fine */
+    say_frame(fd, CONTINUATION, "two ", 4);
+    say_frame(fd, FIN | CONTINUATION, "three", 5);
+    expect_frame(fd, FIN | PONG, "still there?", 12); /* before the message is whole */
+    expect_message(fd, "one two three");
+    say_frame(fd, BINARY, "", 0);
+    say_frame(fd, FIN | CONTINUATION, "", 0);
+    expect_frame(fd, FIN | BINARY, "", 0);
+    say_frame(fd, TEXT, "\xe2\x82", 2); /* a character in two frames */
+    say_frame(fd, FIN | CONTINUATION, "\xac", 1);
+    expect_message(fd, "\xe2\x82\xac");
+    for (int i = 0; i < 1000; i++)
+        say_frame(fd, i ? CONTINUATION : BINARY, "x", 1);
+    say_frame(fd, FIN | CONTINUATION, "", 0);
+    struct frame f = hear_frame(fd);
+    assert_int_equal(f.len, 1000);
+    close(fd);
+    stop(&s);
+}
+
+static void a_ping_is_answered_with_its_payload(void **state)
+{
+    struct server s = serve_as(state, "");
+    int fd = open_ws(&s);
+    char payload[125];
+    fill_pattern(payload, sizeof payload, false);
+    say_frame(fd, FIN | PING, payload, 125);
+    expect_frame(fd, FIN | PONG, payload, 125);
+    say_frame(fd, FIN | PING, "", 0);
+    expect_frame(fd, FIN | PONG, "", 0);
+    close(fd);
+    stop(&s);
+}
+
+static void a_thousand_frames_in_one_write_are_answered_in_order(void **state)
+{
+    enum { N = 1000 };
+    struct server s = serve_as(state, "");
+    static uint8_t all[N * 20];
+    size_t n = 0;
+    char text[16];
+    for (int i = 0; i < N; i++)
+        n += make_frame(all + n, FIN | TEXT, text, (size_t)snprintf(text, sizeof text, "%d", i));
+    int fd = open_ws(&s);
+    say(fd, all, n);
+    for (int i = 0; i < N; i++) {
+        snprintf(text, sizeof text, "%d", i);
+        expect_message(fd, text);
+    }
+    close(fd);
+    stop(&s);
+}
+
+/* --- closing --- */
+
+static void a_close_is_answered_and_the_server_ends_first(void **state)
+{
+    static const struct { const char *payload; size_t n; int code; } cases[] = {
+        {"\x03\xe8", 2, 1000}, {"", 0, 0}, {"\x03\xe9" "going away", 12, 1001}, {"\x0b\xb8", 2, 3000},
+        {"\x13\x87\xe2\x82\xac", 5, 4999}, {"\x03\xf6", 2, 1014},
+    };
+    struct server s = serve_as(state, "");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int fd = open_ws(&s);
+        check_ws_echo(fd, "hello");
+        say_frame(fd, FIN | CLOSE, cases[i].payload, cases[i].n);
+        expect_close(fd, cases[i].code);
+        fd = open_ws(&s); /* what follows a close counts for nothing, and causes no reset */
+        uint8_t all[64];
+        size_t n = make_frame(all, FIN | TEXT, "last", 4);
+        n += make_frame(all + n, FIN | CLOSE, cases[i].payload, cases[i].n);
+        n += make_frame(all + n, FIN | TEXT, "too late", 8);
+        say(fd, all, n);
+        expect_message(fd, "last");
+        expect_close(fd, cases[i].code);
+    }
+    stop(&s);
+}
+
+static void a_close_within_a_message_is_a_close(void **state)
+{
+    struct server s = serve_as(state, "");
+    int fd = open_ws(&s);
+    say_frame(fd, TEXT, "unfinished", 10);
+    say_frame(fd, FIN | CLOSE, "\x03\xe8", 2);
+    expect_close(fd, 1000);
+    stop(&s);
+}
+
+/* Each on a connection of its own: these bytes, this code. */
+static void every_broken_rule_has_its_code(void **state)
+{
+    static const struct { const char *what, *bytes; size_t n; int code; } cases[] = {
+#define RAW(text) text, sizeof text - 1
+#define MASK "\0\0\0\0"
+        {"not masked", RAW("\x81\x02hi"), 1002},
+        {"RSV1", RAW("\xc1\x82" MASK "hi"), 1002},
+        {"RSV2", RAW("\xa1\x82" MASK "hi"), 1002},
+        {"RSV3", RAW("\x91\x82" MASK "hi"), 1002},
+        {"opcode 3", RAW("\x83\x82" MASK "hi"), 1002},
+        {"opcode 7", RAW("\x87\x82" MASK "hi"), 1002},
+        {"opcode 11", RAW("\x8b\x80" MASK), 1002},
+        {"opcode 15", RAW("\x8f\x80" MASK), 1002},
+        {"a fragmented ping", RAW("\x09\x80" MASK), 1002},
+        {"a fragmented close", RAW("\x08\x80" MASK), 1002},
+        {"a ping of 126 bytes", RAW("\x89\xfe\x00\x7e" MASK), 1002},
+        {"a close with a long length", RAW("\x88\xff"), 1002},
+        {"nothing to continue", RAW("\x80\x82" MASK "hi"), 1002},
+        {"text within text", RAW("\x01\x82" MASK "hi\x81\x82" MASK "hi"), 1002},
+        {"binary within text", RAW("\x01\x82" MASK "hi\x02\x82" MASK "hi"), 1002},
+        {"length 5 in 16 bits", RAW("\x82\xfe\x00\x05" MASK "hello"), 1002},
+        {"length 5 in 64 bits", RAW("\x82\xff\0\0\0\0\0\0\0\x05" MASK "hello"), 1002},
+        {"length with the top bit", RAW("\x82\xff\x80\0\0\0\0\0\0\0" MASK), 1002},
+        {"close of one byte", RAW("\x88\x81" MASK "\x03"), 1002},
+        {"close code 0", RAW("\x88\x82" MASK "\0\0"), 1002},
+        {"close code 999", RAW("\x88\x82" MASK "\x03\xe7"), 1002},
+        {"close code 1004", RAW("\x88\x82" MASK "\x03\xec"), 1002},
+        {"close code 1005", RAW("\x88\x82" MASK "\x03\xed"), 1002},
+        {"close code 1006", RAW("\x88\x82" MASK "\x03\xee"), 1002},
+        {"close code 1015", RAW("\x88\x82" MASK "\x03\xf7"), 1002},
+        {"close code 1100", RAW("\x88\x82" MASK "\x04\x4c"), 1002},
+        {"close code 2999", RAW("\x88\x82" MASK "\x0b\xb7"), 1002},
+        {"close code 5000", RAW("\x88\x82" MASK "\x13\x88"), 1002},
+        {"close reason not UTF-8", RAW("\x88\x83" MASK "\x03\xe8\xff"), 1007},
+        {"close reason cut off", RAW("\x88\x84" MASK "\x03\xe8\xe2\x82"), 1007},
+        {"not UTF-8", RAW("\x81\x81" MASK "\xff"), 1007},
+        {"a lone continuation byte", RAW("\x81\x81" MASK "\x80"), 1007},
+        {"an overlong /", RAW("\x81\x82" MASK "\xc0\xaf"), 1007},
+        {"a surrogate", RAW("\x81\x83" MASK "\xed\xa0\x80"), 1007},
+        {"above U+10FFFF", RAW("\x81\x84" MASK "\xf4\x90\x80\x80"), 1007},
+        {"text that ends in a character", RAW("\x81\x82" MASK "\xe2\x82"), 1007},
+        {"two frames that end in one", RAW("\x01\x81" MASK "\xe2\x80\x81" MASK "\x82"), 1007},
+        {"a character broken by the next frame", RAW("\x01\x81" MASK "\xe2\x80\x81" MASK "x"), 1007},
+        {"bad before it is whole", RAW("\x81\x8a" MASK "ab\xff"), 1007},
+        {"too big", RAW("\x82\xfe\x03\xe9" MASK), 1009},
+        {"much too big", RAW("\x82\xff\x7f\xff\xff\xff\xff\xff\xff\xff" MASK), 1009},
+    };
+    struct server s = serve_as(state, "--max-message 1000");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int bytewise = 0; bytewise < 2; bytewise++) {
+            int fd = open_ws(&s);
+            check_ws_echo(fd, "good so far");
+            if (bytewise)
+                say_bytewise(fd, cases[i].bytes, cases[i].n);
+            else
+                say(fd, cases[i].bytes, cases[i].n);
+            struct frame f = hear_frame(fd);
+            int code = f.len >= 2 ? f.data[0] << 8 | f.data[1] : 0;
+            if (f.first != (FIN | CLOSE) || code != cases[i].code)
+                fail_msg("%s: frame 0x%02x, code %d instead of %d", cases[i].what, (unsigned)f.first, code,
+                         cases[i].code);
+            hear_end(fd);
+            close(fd);
+        }
+    stop(&s);
+}
+
+static void fragments_together_are_limited_as_well(void **state)
+{
+    struct server s = serve_as(state, "--max-message 1000");
+    char data[600] = {0};
+    int fd = open_ws(&s);
+    say_frame(fd, BINARY, data, 600);
+    say_frame(fd, FIN | CONTINUATION, data, 400);
+    struct frame f = hear_frame(fd);
+    assert_int_equal(f.len, 1000); /* just allowed */
+    say_frame(fd, BINARY, data, 600);
+    say_frame(fd, FIN | CONTINUATION, data, 401);
+    expect_close(fd, 1009);
+    stop(&s);
+}
+
+/* The close frame must not be lost in a reset because the client is still talking. */
+static void a_close_reaches_who_is_still_sending(void **state)
+{
+    struct server s = serve_as(state, "--max-message 1000");
+    static uint8_t frame[MIB + 14];
+    static const uint8_t zeros[MIB];
+    size_t n = make_frame(frame, FIN | BINARY, zeros, MIB);
+    int fd = open_ws(&s);
+    for (int i = 0; i < 8; i++)
+        say(fd, frame, n);
+    expect_close(fd, 1009);
+    stop(&s);
+}
+
+static void a_signal_says_going_away(void **state)
+{
+    struct server s = serve_as(state, "");
+    int fd[3];
+    for (int i = 0; i < (strcmp(MODEL, "loop") == 0 ? 3 : 1); i++) {
+        fd[i] = open_ws(&s);
+        check_ws_echo(fd[i], "hello");
+    }
+    kill(s.child.pid, SIGTERM);
+    for (int i = 0; i < (strcmp(MODEL, "loop") == 0 ? 3 : 1); i++)
+        expect_close(fd[i], 1001);
+    assert_int_equal(finish(&s.child).status, 0);
+}
+
+static void who_is_silent_too_long_is_told(void **state)
+{
+    struct server s = serve_as(state, "--idle-timeout 0.3");
+    int fd = open_ws(&s);
+    check_ws_echo(fd, "hello");
+    expect_close(fd, 1001);
+    stop(&s);
+}
+
+static void a_slow_handshake_is_given_up(void **state)
+{
+    struct server s = serve_as(state, "--handshake-timeout 0.3");
+    int fd = dial(s.port);
+    say(fd, HANDSHAKE, 60);
+    assert_int_equal(hear_head(fd), 408);
+    close(fd);
+    fd = open_ws(&s); /* but once it is done, its time is no limit any more */
+    assert_true(is_silent(fd, 500));
+    check_ws_echo(fd, "hello");
+    close(fd);
+    stop(&s);
+}
+
+/* --- others go on --- */
+
+static void who_leaves_within_a_frame_harms_nobody(void **state)
+{
+    struct server s = serve_as(state, "");
+    uint8_t frame[300];
+    size_t n = make_frame(frame, FIN | BINARY, frame, 200);
+    int other = strcmp(MODEL, "loop") == 0 ? open_ws(&s) : -1;
+    for (size_t cut = 1; cut < n; cut += 11) {
+        int fd = open_ws(&s);
+        say(fd, frame, cut);
+        if (cut % 2) {
+            close(fd);
+        } else {
+            hang_up(fd);
+        }
+        if (other >= 0)
+            check_ws_echo(other, "still here");
+    }
+    if (other >= 0)
+        close(other);
+    int fd = open_ws(&s);
+    check_ws_echo(fd, "still here");
+    close(fd);
+    stop(&s);
+}
+
+static void five_hundred_at_once_are_served(void **state)
+{
+    (void)state;
+    enum { N = 500 };
+    struct server s = serve(SERVER, "--model loop");
+    int fd[N];
+    char text[32];
+    if (!can_open(N + 50))
+        skip();
+    for (int i = 0; i < N; i++) {
+        fd[i] = dial(s.port);
+        say_text(fd[i], HANDSHAKE);
+    }
+    for (int i = 0; i < N; i++)
+        assert_int_equal(hear_head(fd[i]), 101);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < N; i++) {
+            snprintf(text, sizeof text, "%d from %d", round, i);
+            say_message(fd[i], text);
+        }
+        for (int i = N - 1; i >= 0; i--) {
+            snprintf(text, sizeof text, "%d from %d", round, i);
+            expect_message(fd[i], text);
+        }
+    }
+    kill(s.child.pid, SIGTERM);
+    for (int i = 0; i < N; i++)
+        expect_close(fd[i], 1001);
+    assert_int_equal(finish(&s.child).status, 0);
+}
+
+static void at_random_nothing_breaks(void **state)
+{
+    struct server s = serve_as(state, "--max-message 300");
+    static char rest[65536];
+    uint32_t x = 7;
+    for (int i = 0; i < 300; i++) {
+        uint8_t all[400];
+        size_t n = make_frame(all, TEXT, "fragment", 8);
+        n += make_frame(all + n, FIN | PING, "ping", 4);
+        n += make_frame(all + n, FIN | CONTINUATION, all, 130);
+        n += make_frame(all + n, FIN | BINARY, all, 30);
+        n += make_frame(all + n, FIN | CLOSE, "\x03\xe8", 2);
+        for (int k = 0; k < 1 + i % 3; k++) {
+            x = x * 1664525u + 1013904223u;
+            all[(x >> 8) % n] = (uint8_t)(x >> 24);
+        }
+        int fd = open_ws(&s);
+        say(fd, all, n);
+        end_of_talk(fd);
+        hear_all(fd, rest, sizeof rest);
+        close(fd);
+    }
+    stop(&s);
+}
+
+/* --- push --- */
+
+static unsigned long hear_tick(int fd)
+{
+    struct frame f = hear_frame(fd);
+    unsigned long seq;
+    unsigned long long ns;
+    assert_int_equal(f.first, FIN | TEXT);
+    if (sscanf((char *)f.data, "tick %lu %llu", &seq, &ns) != 2)
+        fail_msg("not a tick: %s", (char *)f.data);
+    return seq;
+}
+
+static void a_subscriber_is_told_every_event_in_order(void **state)
+{
+    (void)state;
+    struct server s = serve(SERVER, "--push-every 5");
+    int fd = open_with(&s, UPGRADE("/push", "")), other = open_with(&s, UPGRADE("/push", ""));
+    unsigned long seq = hear_tick(fd);
+    for (int i = 0; i < 50; i++)
+        assert_int_equal(hear_tick(fd), ++seq);
+    say_message(fd, "an echo in between"); /* speaking does not end it, as it does over TCP */
+    int ticks = 0;
+    for (bool echoed = false; ticks < 20 || !echoed;) {
+        struct frame f = hear_frame(fd);
+        if (strcmp((char *)f.data, "an echo in between") == 0) {
+            echoed = true;
+            continue;
+        }
+        unsigned long got;
+        assert_int_equal(sscanf((char *)f.data, "tick %lu", &got), 1);
+        assert_int_equal(got, ++seq);
+        ticks++;
+    }
+    seq = hear_tick(other);
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(hear_tick(other), ++seq);
+    int echo = open_ws(&s); /* on /echo there are no events */
+    assert_true(is_silent(echo, 60));
+    check_ws_echo(echo, "hello");
+    close(fd);
+    close(other);
+    close(echo);
+    stop(&s);
+}
+
+static void a_subscribing_client_leaves_after_n_events(void **state)
+{
+    (void)state;
+    struct server s = serve(SERVER, "--push-every 10");
+    struct result r = run("", 0, CLIENT, "--subscribe -n 5 %s", s.url);
+    assert_int_equal(r.status, 0);
+    assert_int_equal(count_lines(r.out), 5);
+    unsigned long seq = 0, before = 0;
+    for (const char *p = r.out; *p; p = strchr(p, '\n') + 1, before = seq) {
+        assert_int_equal(sscanf(p, "tick %lu", &seq), 1);
+        assert_true(before == 0 || seq == before + 1);
+    }
+    r = run("said\n", 5, CLIENT, "--subscribe -n 3 %s", s.url);
+    assert_int_equal(r.status, 0);
+    assert_int_equal(count_lines(r.out), 3); /* the echo may be one of them */
+    r = run("", 0, "http_poll_client", "--poll 20 -n 3 http://127.0.0.1:%d", s.port);
+    assert_int_equal(count_lines(r.out), 3); /* the same events for who polls */
+    struct child c = start(CLIENT, "--subscribe %s", s.url);
+    char line[64];
+    child_line(&c, line, sizeof line);
+    stop(&s);
+    r = finish(&c);
+    assert_int_equal(r.status, 1);
+    assert_int_equal(count_lines(r.err), 1);
+    assert_non_null(strstr(r.err, "1001"));
+}
+
+/* --- the client --- */
+
+static void every_line_comes_back(void **state)
+{
+    struct server s = serve_as(state, "");
+    static const char input[] = "one\n\ntwo words\n\xff\xfe not utf-8\n\xe2\x82\xac\nend";
+    struct result r = run(input, sizeof input - 1, CLIENT, "%s", s.url);
+    assert_int_equal(r.status, 0);
+    assert_string_equal(r.err, "");
+    assert_memory_equal(r.out, input, sizeof input - 1);
+    assert_int_equal(r.out_len, sizeof input);
+    static const char *const options[] = {"-n 100 -s 0", "-n 100 -s 125", "-n 100 -s 126", "-n 10 -s 65536",
+                                          "-n 1 -s 16777216", "-n 7"};
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        r = run("", 0, CLIENT, "%s %s/echo", options[i], s.url);
+        assert_int_equal(r.status, 0);
+        assert_int_equal(count_lines(r.out), 1);
+        assert_non_null(strstr(r.out, " replies in "));
+    }
+    stop(&s);
+}
+
+static void what_the_server_refuses_is_one_line(void **state)
+{
+    struct server s = serve_as(state, "--max-message 1000");
+    static const struct { const char *options, *path, *needle; } cases[] = {
+        {"-s 1001", "", "1009"}, {"-n 1", "/nothing", "404"}, {"--subscribe", "", "503"},
+        {"-s 16777216", "", "1009"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct result r = run("", 0, CLIENT, "%s %s%s", cases[i].options, s.url, cases[i].path);
+        assert_int_equal(r.status, 1);
+        if (count_lines(r.err) != 1 || !strstr(r.err, cases[i].needle))
+            fail_msg("%s: stderr is not one line with '%s':\n%s", cases[i].options, cases[i].needle, r.err);
+        assert_string_equal(r.out, "");
+    }
+    stop(&s);
+}
+
+/* --- odd servers: the test plays them --- */
+
+static int play_listener, play_port;
+
+static void play(void)
+{
+    play_listener = listen_any(&play_port);
+}
+
+static struct child client_of(const char *options)
+{
+    return start(CLIENT, "%s ws://127.0.0.1:%d", options, play_port);
+}
+
+/* Reads the client's request, checks it, and computes what belongs to its key. */
+static void hear_handshake(int fd, char accept[64])
+{
+    char line[512], key[64] = "";
+    unsigned char digest[EVP_MAX_MD_SIZE], raw[32];
+    int needed = 0;
+    assert_true(hear_line(fd, line, sizeof line));
+    assert_string_equal(line, "GET /echo HTTP/1.1");
+    do {
+        assert_true(hear_line(fd, line, sizeof line));
+        sscanf(line, "Sec-WebSocket-Key: %63s", key);
+        needed += strcmp(line, "Upgrade: websocket") == 0 || strcmp(line, "Connection: Upgrade") == 0 ||
+                  strcmp(line, "Sec-WebSocket-Version: 13") == 0 || strncmp(line, "Host: 127.0.0.1:", 16) == 0;
+    } while (line[0]);
+    assert_int_equal(needed, 4);
+    assert_int_equal(strlen(key), 24);
+    assert_int_equal(EVP_DecodeBlock(raw, (unsigned char *)key, 24), 18); /* 16, and two for == */
+    strcat(key, "258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
+    assert_int_equal(EVP_Digest(key, strlen(key), digest, NULL, EVP_sha1(), NULL), 1);
+    EVP_EncodeBlock((unsigned char *)accept, digest, 20);
+}
+
+/* A client with these options, upgraded by these fields; %s stands for what belongs to its key. */
+static int accept_client(struct child *c, const char *options, const char *format)
+{
+    char accept[64], response[1024];
+    *c = client_of(options);
+    int fd = answer(play_listener);
+    hear_handshake(fd, accept);
+    const char *at = strstr(format, "%s");
+    snprintf(response, sizeof response, "%.*s%s%s", at ? (int)(at - format) : (int)strlen(format), format,
+             at ? accept : "", at ? at + 2 : "");
+    say_text(fd, response);
+    return fd;
+}
+
+#define SWITCH "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+#define GOOD SWITCH "Sec-WebSocket-Accept: %s\r\n\r\n"
+
+/* A frame of the client, unmasked; returns its first byte, its payload in frame_data. */
+static struct frame hear_masked(int fd)
+{
+    uint8_t start[2], mask[4];
+    hear(fd, start, 2);
+    assert_true(start[1] & 0x80); /* a client masks */
+    size_t n = start[1] & 0x7f;
+    assert_true(n < 126);
+    hear(fd, mask, 4);
+    free(frame_data);
+    frame_data = calloc(1, n + 1);
+    hear(fd, frame_data, n);
+    for (size_t i = 0; i < n; i++)
+        frame_data[i] ^= mask[i % 4];
+    return (struct frame){start[0], (int)n, frame_data};
+}
+
+static void check_failure(struct child *c, const char *needle)
+{
+    struct result r = finish(c);
+    check_printable(r.err);
+    assert_string_equal(r.out, "");
+    if (r.status != 1 || count_lines(r.err) != 1 || !strstr(r.err, needle))
+        fail_msg("status %d, not one line with '%s':\n%s", r.status, needle, r.err);
+}
+
+static void a_handshake_gone_wrong_is_one_clear_line(void **state)
+{
+    (void)state;
+    static const struct { const char *response, *needle; } cases[] = {
+        {SWITCH "Sec-WebSocket-Accept: " ACCEPT "\r\n\r\n", "Accept"}, /* of another key */
+        {SWITCH "Sec-WebSocket-Accept: %sx\r\n\r\n", "Accept"},
+        {SWITCH "\r\n", "Accept"},
+        {"HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", "Upgrade"},
+        {"HTTP/1.1 101 Switching\r\nUpgrade: h2c\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", "Upgrade"},
+        {"HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: %s\r\n\r\n", "Connection"},
+        {SWITCH "Sec-WebSocket-Accept: %s\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n", "extension"},
+        {SWITCH "Sec-WebSocket-Accept: %s\r\nSec-WebSocket-Protocol: chat\r\n\r\n", "subprotocol"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "200"},
+        {"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "404 Not Found instead of 101"},
+        {"HTTP/1.1 301 Moved\r\nLocation: ws://elsewhere/\r\nContent-Length: 0\r\n\r\n", "301"},
+        {"SSH-2.0-OpenSSH_9.6\r\n", "not HTTP"},
+        {"\x1b[2J\x07garbage\r\n\r\n", "not HTTP"},
+        {"HTTP/1.1 101 Swit", "closed by the peer"},
+        {"", "closed by the peer"},
+    };
+    play();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct child c;
+        int fd = accept_client(&c, "-n 1 -s 5", cases[i].response);
+        end_of_talk(fd);
+        check_failure(&c, cases[i].needle);
+        close(fd);
+    }
+}
+
+static void a_good_server_is_understood_in_any_form(void **state)
+{
+    (void)state;
+    static const char *const responses[] = {
+        GOOD,
+        "HTTP/1.1 101\r\nupgrade:WebSocket\r\nconnection: keep-alive, UPGRADE\r\nSEC-WEBSOCKET-ACCEPT:%s\r\n\r\n",
+        "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" GOOD,
+        "HTTP/1.1 101 X\r\nServer: odd\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+    };
+    play();
+    for (size_t i = 0; i < sizeof responses / sizeof *responses; i++) {
+        struct child c;
+        int fd = accept_client(&c, "-n 1 -s 5", responses[i]);
+        struct frame f = hear_masked(fd);
+        assert_int_equal(f.first, FIN | TEXT);
+        assert_string_equal((char *)f.data, "abcde");
+        /* the echo in fragments, with a ping in between, byte by byte */
+        say_bytewise(fd, "\x01\x02" "ab\x89\x01p\x00\x00\x80\x03" "cde", 14);
+        f = hear_masked(fd);
+        assert_int_equal(f.first, FIN | PONG);
+        assert_string_equal((char *)f.data, "p");
+        f = hear_masked(fd);
+        assert_int_equal(f.first, FIN | CLOSE);
+        assert_int_equal(f.data[0] << 8 | f.data[1], 1000);
+        say(fd, "\x88\x02\x03\xe8", 4);
+        assert_true(is_silent(fd, 30)); /* it waits: the server ends the connection first */
+        close(fd);
+        assert_int_equal(finish(&c).status, 0);
+    }
+}
+
+static void frames_in_the_packet_of_the_handshake_are_seen(void **state)
+{
+    (void)state;
+    struct child c;
+    play();
+    int fd = accept_client(&c, "-n 1 -s 5", GOOD "\x81\x05" "abcde\x88");
+    assert_string_equal((char *)hear_masked(fd).data, "abcde");
+    assert_int_equal(hear_masked(fd).first, FIN | CLOSE);
+    close(fd);
+    assert_int_equal(finish(&c).status, 0);
+}
+
+/* Each after a good handshake and the client's message. */
+static void a_server_that_breaks_a_rule_is_closed_with_its_code(void **state)
+{
+    (void)state;
+    static const struct { const char *bytes; size_t n; int code; } cases[] = {
+        {RAW("\x81\x85" MASK "abcde"), 1002}, /* masked */
+        {RAW("\xc1\x05" "abcde"), 1002},      /* RSV1: compressed, which nobody asked for */
+        {RAW("\x83\x00"), 1002},
+        {RAW("\x80\x05" "abcde"), 1002}, /* continues nothing */
+        {RAW("\x09\x00"), 1002},
+        {RAW("\x89\x7e\x00\x7e"), 1002},
+        {RAW("\x81\x7e\x00\x05" "abcde"), 1002},
+        {RAW("\x81\x05" "ab\xff" "de"), 1007},
+        {RAW("\x82\x7f\0\0\0\x01\0\0\0\0"), 1009},
+        {RAW("\x88\x01\x03"), 1002},
+        {RAW("\x88\x02\x03\xed"), 1002},
+    };
+    play();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct child c;
+        char needle[16];
+        int fd = accept_client(&c, "-n 1 -s 5", GOOD);
+        hear_masked(fd);
+        say(fd, cases[i].bytes, cases[i].n);
+        struct frame f = hear_masked(fd);
+        assert_int_equal(f.first, FIN | CLOSE);
+        assert_int_equal(f.data[0] << 8 | f.data[1], cases[i].code);
+        snprintf(needle, sizeof needle, "%d", cases[i].code);
+        check_failure(&c, needle);
+        close(fd);
+    }
+}
+
+static void a_server_that_leaves_is_one_clear_line(void **state)
+{
+    (void)state;
+    static const struct { const char *bytes; size_t n; const char *needle; } cases[] = {
+        {RAW(""), "closed by the peer"}, /* no close frame */
+        {RAW("\x81\x05" "ab"), "closed by the peer"},
+        {RAW("\x88\x02\x03\xe9"), "code 1001"},
+        {RAW("\x88\x06\x0b\xb8" "\x1b[2J"), "code 3000"},
+        {RAW("\x88\x00"), "code 1005"},
+        {RAW("\x81\x04" "abcd"), "4 of 5 bytes"},
+        {RAW("\x81\x05" "abcdX"), "not what was sent"},
+        {RAW("\x81\x07" "abcdefg"), "not what was sent"},
+    };
+    play();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct child c;
+        int fd = accept_client(&c, "-n 1 -s 5", GOOD);
+        hear_masked(fd);
+        say(fd, cases[i].bytes, cases[i].n);
+        end_of_talk(fd);
+        check_failure(&c, cases[i].needle);
+        close(fd);
+    }
+    struct child c;
+    int fd = accept_client(&c, "-n 1 -s 5", GOOD);
+    hear_masked(fd);
+    hang_up(fd);
+    check_failure(&c, "reset");
+}
+
+static void a_server_that_never_answers_is_given_up(void **state)
+{
+    (void)state;
+    struct child c;
+    play();
+    double before = now();
+    c = client_of("-n 1 -s 5 --timeout 0.3"); /* never upgrades */
+    int fd = answer(play_listener);
+    check_failure(&c, "timed out");
+    close(fd);
+    fd = accept_client(&c, "-n 1 -s 5 --timeout 0.3", GOOD); /* never echoes */
+    hear_masked(fd);
+    check_failure(&c, "timed out");
+    close(fd);
+    fd = accept_client(&c, "-n 1 -s 5 --timeout 0.3", GOOD); /* echoes, and never says good-bye */
+    hear_masked(fd);
+    say(fd, "\x81\x05" "abcde", 7);
+    assert_int_equal(finish(&c).status, 0);
+    assert_true(now() - before < 8);
+}
+
+/* Who goes on pushing must not keep a client that wants to leave. */
+static void a_server_that_ignores_the_close_does_not_keep_the_client(void **state)
+{
+    (void)state;
+    struct child c;
+    play();
+    int fd = accept_client(&c, "-n 1 -s 5", GOOD);
+    hear_masked(fd);
+    say(fd, "\x81\x05" "abcde", 7);
+    double before = now();
+    while (now() - before < 3 && !has_ended(&c, 20))
+        if (send(fd, "\x81\x05" "again", 7, 0) < 0)
+            break;
+    assert_true(has_ended(&c, 100));
+    assert_int_equal(finish(&c).status, 0);
+}
+
+/* --- explain --- */
+
+static void explain_tells_on_stderr_and_changes_no_output(void **state)
+{
+    struct server s = serve_as(state, "-x");
+    struct result r = run("hello\n", 6, CLIENT, "-x %s", s.url);
+    assert_string_equal(r.out, "hello\n");
+    static const char *const steps[] = {"connected", "GET /echo (request head", "101 Switching Protocols",
+                                        "text frame, payload 5 B", "masked", "\"hello\"", "close frame",
+                                        "code 1000", "closed"};
+    const char *at = r.err;
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        at = strstr(at, steps[i]);
+        if (!at)
+            fail_msg("'%s' is missing, or out of order, in:\n%s", steps[i], r.err);
+    }
+    assert_non_null(strstr(child_err(&s.child), "accepted"));
+    assert_non_null(strstr(child_err(&s.child), "text frame, payload 5 B"));
+    stop(&s);
+}
+
+static void explain_passes_no_control_bytes_on(void **state)
+{
+    struct server s = serve_as(state, "-x -v");
+    int fd = open_ws(&s);
+    static char noise[70000], rest[200000];
+    fill_pattern(noise, sizeof noise, false);
+    say_frame(fd, FIN | BINARY, noise, sizeof noise);
+    hear_frame(fd);
+    check_ws_echo(fd, "\x1b[2J\x07");
+    say_frame(fd, FIN | PING, "\x1b[2J\x07", 5);
+    hear_frame(fd);
+    say_frame(fd, FIN | CLOSE, "\x03\xe8\x1b[2J\x07", 7);
+    expect_close(fd, 1000);
+    fd = open_ws(&s);
+    say(fd, noise, sizeof noise);
+    end_of_talk(fd);
+    hear_all(fd, rest, sizeof rest);
+    close(fd);
+    fd = dial(s.port);
+    say_text(fd, "GET /\x1b[2J HTTP/1.1\r\n\x9b\r\n\r\n");
+    end_of_talk(fd);
+    hear_all(fd, rest, sizeof rest);
+    check_printable(child_err(&s.child));
+    stop(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST_BOTH(the_handshake_is_the_rfcs),
+        TEST_BOTH(other_ways_to_write_the_handshake_are_understood),
+        TEST_BOTH(the_handshake_survives_every_split),
+        TEST_BOTH(frames_right_behind_the_handshake_are_not_lost),
+        TEST_BOTH(another_version_is_told_which_to_speak),
+        TEST_BOTH(a_malformed_handshake_is_refused),
+        TEST_BOTH(a_refused_handshake_may_be_tried_again),
+        TEST_BOTH(a_subprotocol_is_agreed_on),
+        TEST_BOTH(the_clients_subprotocol_is_agreed_on),
+        TEST_BOTH(http_is_answered_on_the_same_port),
+        TEST_BOTH(messages_of_every_size_come_back),
+        TEST_BOTH(frames_survive_every_split),
+        TEST_BOTH(a_fragmented_message_comes_back_in_one),
+        TEST_BOTH(a_ping_is_answered_with_its_payload),
+        TEST_BOTH(a_thousand_frames_in_one_write_are_answered_in_order),
+        TEST_BOTH(a_close_is_answered_and_the_server_ends_first),
+        TEST_BOTH(a_close_within_a_message_is_a_close),
+        TEST_BOTH(every_broken_rule_has_its_code),
+        TEST_BOTH(fragments_together_are_limited_as_well),
+        TEST_BOTH(a_close_reaches_who_is_still_sending),
+        TEST_BOTH(a_signal_says_going_away),
+        TEST_BOTH(who_is_silent_too_long_is_told),
+        TEST_BOTH(a_slow_handshake_is_given_up),
+        TEST_BOTH(who_leaves_within_a_frame_harms_nobody),
+        TEST(five_hundred_at_once_are_served),
+        TEST_BOTH(at_random_nothing_breaks),
+        TEST(a_subscriber_is_told_every_event_in_order),
+        TEST(a_subscribing_client_leaves_after_n_events),
+        TEST_BOTH(every_line_comes_back),
+        TEST_BOTH(what_the_server_refuses_is_one_line),
+        TEST(a_handshake_gone_wrong_is_one_clear_line),
+        TEST(a_good_server_is_understood_in_any_form),
+        TEST(frames_in_the_packet_of_the_handshake_are_seen),
+        TEST(a_server_that_breaks_a_rule_is_closed_with_its_code),
+        TEST(a_server_that_leaves_is_one_clear_line),
+        TEST(a_server_that_never_answers_is_given_up),
+        TEST(a_server_that_ignores_the_close_does_not_keep_the_client),
+        TEST_BOTH(explain_tells_on_stderr_and_changes_no_output),
+        TEST_BOTH(explain_passes_no_control_bytes_on),
+    };
+    return cmocka_run_group_tests_name("ws_echo", tests, NULL, NULL);
+}
