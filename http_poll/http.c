@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define BUFFER_SIZE (64u * 1024) /* also the longest reply head accepted */
+#define INTERIM_MAX 16           /* 1xx replies before the real one */
 
 static int __attribute__((format(printf, 2, 3))) fail(struct http *h, const char *format, ...)
 {
@@ -68,10 +69,12 @@ static int send_request(struct http *h, const char *method, const char *path, co
     if (len < 0 || (size_t)len >= sizeof head)
         return fail(h, "the request's head is too long");
     ssize_t sent = stream_write2(&h->stream, head, (size_t)len, body, body ? n : 0);
-    if (sent < len) /* an error; or, hardly ever, not even the head went out at once */
-        return sent < 0 ? -1 : fail(h, "short write");
-    size_t done = (size_t)(sent - len);
-    return stream_write_all(&h->stream, (const char *)body + done, n - done);
+    if (sent >= 0 && sent < len) /* hardly ever: not even the head went out at once */
+        return fail(h, "short write");
+    size_t done = sent < 0 ? 0 : (size_t)(sent - len);
+    if (sent < 0 || stream_write_all(&h->stream, (const char *)body + done, n - done) < 0)
+        return fail(h, "%s", h->stream.error);
+    return 0;
 }
 
 /* --- the reply --- */
@@ -94,16 +97,18 @@ static ssize_t fill(struct http *h)
 
 static int read_head(struct http *h, struct http_head *head)
 {
-    for (;;) {
+    for (int interim = 0; interim < INTERIM_MAX;) {
         int len = http_response_parse(head, (char *)h->buf + h->start, h->end - h->start);
         if (len < 0)
             return fail(h, "the reply is not HTTP/1.x");
         h->start += (size_t)len;
         if (len > 0 && (head->status >= 200 || head->status == 101))
             return 0;
+        interim += len > 0;
         if (len == 0 && fill(h) <= 0)
             return h->stream.fd < 0 ? -1 : fail(h, "%s before its reply", h->stream.error);
     }
+    return fail(h, "more than %d interim replies", INTERIM_MAX);
 }
 
 /* Takes what is there of the body.  Returns 0, or -1. */
@@ -183,7 +188,7 @@ int http_send(struct http *h, const char *method, const char *path, const void *
     if (h->stream.fd < 0 && connect_now(h) < 0)
         return -1;
     h->requests++;
-    return send_request(h, method, path, body, n) < 0 ? fail(h, "%s", h->stream.error) : 0;
+    return send_request(h, method, path, body, n);
 }
 
 int http_recv(struct http *h, const char *method, struct http_reply *reply)

@@ -167,25 +167,16 @@ int http_response_parse(struct http_head *head, const char *buf, size_t n)
     return outcome(&at, complete, buf);
 }
 
-size_t http_head_end(const char *buf, size_t n, size_t scanned)
-{
-    const char *p = buf + (scanned > 3 ? scanned - 3 : 0), *end = buf + n;
-    while (end - p >= 4) {
-        p = memchr(p, '\r', (size_t)(end - p - 3));
-        if (!p)
-            return 0;
-        if (memcmp(p, "\r\n\r\n", 4) == 0)
-            return (size_t)(p + 4 - buf);
-        p++;
-    }
-    return 0;
-}
-
 /* --- looking things up --- */
 
 bool span_is(struct span s, const char *text)
 {
     return strlen(text) == s.n && strncasecmp(s.p, text, s.n) == 0;
+}
+
+bool span_equals(struct span s, const char *text)
+{
+    return strlen(text) == s.n && memcmp(s.p, text, s.n) == 0;
 }
 
 struct span http_field(const struct http_head *head, const char *name)
@@ -204,30 +195,36 @@ size_t http_field_count(const struct http_head *head, const char *name)
     return count;
 }
 
-static bool list_has(struct span list, const char *token)
+static bool list_has(struct span list, const char *token, bool (*same)(struct span, const char *))
 {
     const char *p = list.p, *end = list.p + list.n;
     while (p < end) {
         const char *comma = memchr(p, ',', (size_t)(end - p));
         const char *stop = comma ? comma : end;
-        if (span_is(trim(p, stop), token))
+        if (same(trim(p, stop), token))
             return true;
         p = stop + 1;
     }
     return false;
 }
 
-bool http_field_has_token(const struct http_head *head, const char *name, const char *token)
+static bool any_line_has(const struct http_head *head, const char *name, const char *token,
+                         bool (*same)(struct span, const char *))
 {
     for (size_t i = 0; i < head->fields; i++)
-        if (span_is(head->field[i].name, name) && list_has(head->field[i].value, token))
+        if (span_is(head->field[i].name, name) && list_has(head->field[i].value, token, same))
             return true;
     return false;
 }
 
-bool span_equals(struct span s, const char *text)
+bool http_field_has_token(const struct http_head *head, const char *name, const char *token)
 {
-    return strlen(text) == s.n && memcmp(s.p, text, s.n) == 0;
+    return any_line_has(head, name, token, span_is);
+}
+
+bool http_field_lists(const struct http_head *head, const char *name, const char *value)
+{
+    return any_line_has(head, name, value, span_equals);
 }
 
 /* A proxy asks for a whole URL (absolute-form, RFC 9112 3.2.2): what is behind its host counts. */

@@ -34,11 +34,6 @@ struct http_head {
 int http_request_parse(struct http_head *, const char *buf, size_t n);
 int http_response_parse(struct http_head *, const char *buf, size_t n);
 
-/* Where a head ends: the size up to and with the empty line, or 0.  scanned bytes of buf were
- * looked at before without finding it, so that a head that trickles in is not read over and over.
- *  */
-size_t http_head_end(const char *buf, size_t n, size_t scanned);
-
 /* The value of the first field of that name (any case); .p is NULL when there is none. */
 struct span http_field(const struct http_head *, const char *name);
 
@@ -48,6 +43,9 @@ size_t http_field_count(const struct http_head *, const char *name);
 /* True when a comma-separated list field of that name, in any of its lines, holds the token (any
  * case): Connection, Upgrade, Transfer-Encoding (RFC 9110 5.6.1). */
 bool http_field_has_token(const struct http_head *, const char *name, const char *token);
+
+/* The same where case matters: Sec-WebSocket-Protocol. */
+bool http_field_lists(const struct http_head *, const char *name, const char *value);
 
 /* True when the span is this text, in any case. */
 bool span_is(struct span, const char *text);

@@ -54,7 +54,7 @@ static ssize_t refuse(struct conn *c, int status)
     conn_log(c, "refused: %d %s", status, http_reason(status));
     snprintf(line, sizeof line, "%s\n", http_reason(status));
     http_reply_text(c, status, "", line);
-    conn_close(c, false);
+    conn_close(c, FLUSH_THEN_FIN);
     return 0;
 }
 
@@ -65,12 +65,21 @@ static bool wants_body(struct span method)
     return span_equals(method, "POST") || span_equals(method, "PUT") || span_equals(method, "PATCH");
 }
 
+/* Host is empty or has a host's characters only: RFC 9112 3.2. */
+static bool is_host(struct span host)
+{
+    for (size_t i = 0; i < host.n; i++)
+        if (host.p[i] <= ' ' || strchr(",/?#@\\\"<>", host.p[i]))
+            return false;
+    return true;
+}
+
 /* What can be refused as soon as the head is there.  Returns 0, or a status. */
 static int check_head(const struct conn *c, const struct http_head *head, struct http_body *body)
 {
     size_t hosts = http_field_count(head, "Host");
-    if (hosts > 1 || (hosts == 0 && head->minor >= 1))
-        return 400; /* RFC 9112 3.2 */
+    if (hosts > 1 || (hosts == 0 && head->minor >= 1) || !is_host(http_field(head, "Host")))
+        return 400;
     int rc = http_request_body(body, head);
     if (rc < 0)
         return -rc;
@@ -95,7 +104,7 @@ static void answer(struct conn *c, const struct http_request *request, bool all)
     if (c->service != &site->service)
         return; /* it speaks another protocol now, and h is gone */
     if (h->close)
-        conn_close(c, all);
+        conn_close(c, all ? FLUSH_THEN_CLOSE : FLUSH_THEN_FIN);
     else if (c->patience != IDLE)
         conn_set_patience(c, IDLE);
 }
@@ -132,8 +141,8 @@ static ssize_t take_head(struct conn *c, uint8_t *buf, size_t n)
     struct http_conn *h = c->state;
     struct http_request request;
     const char *text = (const char *)buf;
-    if (h->scanned > 0 && http_head_end(text, n, h->scanned) == 0)
-        return partial_head(c, text, n);
+    if (h->scanned > 0 && !memchr(text + h->scanned, '\n', n - h->scanned))
+        return partial_head(c, text, n); /* no line more than when it was looked at before */
     int len = http_request_parse(&request.head, text, n);
     if (len == 0)
         return partial_head(c, text, n);
@@ -200,8 +209,9 @@ ssize_t http_data(struct conn *c, uint8_t *buf, size_t n)
 void http_ending(struct conn *c, enum ending why)
 {
     const struct http_conn *h = c->state;
-    if (why == TIMED_OUT && (h->scanned > 0 || h->message))
-        refuse(c, 408);
+    bool in_request = h->scanned > 0 || h->message;
+    if (in_request && why != SHUTTING_DOWN)
+        refuse(c, why == TIMED_OUT ? 408 : 400);
 }
 
 void http_closed(struct conn *c)

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/conn.h"
 #include "tcp_echo/clock.h"
+#include "tcp_echo/stop.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -94,7 +95,7 @@ void conn_log(const struct conn *c, const char *format, ...)
         return;
     if (getpeername(c->stream.fd, (struct sockaddr *)&peer, &len) == 0)
         address_format((struct sockaddr *)&peer, len, from);
-    fprintf(stderr, "%s %s: ", c->service->name, from);
+    fprintf(stderr, "%s #%d %s: ", c->service->name, c->stream.fd, from);
     va_start(args, format);
     vfprintf(stderr, format, args);
     va_end(args);
@@ -134,7 +135,8 @@ struct conn *conn_open(struct worker *w, struct stream *stream, const struct ser
 
 static void conn_end_service(struct conn *c)
 {
-    if (c->service->closed)
+    bool has_begun = c->state || c->service->state_size == 0;
+    if (c->service->closed && has_begun)
         c->service->closed(c);
     free(c->state);
     c->state = NULL;
@@ -198,6 +200,8 @@ static int send_or_queue(struct conn *c, const uint8_t *head, size_t head_len, c
             return give_up(c);
         if (sent < 0)
             break;
+        if (!c->worker->loop && told_to_stop())
+            return give_up(c); /* who does not read must not keep the process */
         conn_touch(c);
         size_t from_head = (size_t)sent < head_len ? (size_t)sent : head_len;
         head += from_head;
@@ -259,7 +263,7 @@ static void send_gathered(struct conn *c)
 
 int conn_output(struct conn *c)
 {
-    while (c->out) {
+    for (int writes = 0; c->out && writes < 2; writes++) { /* then the others have their turn */
         ssize_t sent = stream_write(&c->stream, c->out->data + c->out->head, c->out->len);
         if (sent < 0)
             return would_block(c) ? 0 : -1;
@@ -297,6 +301,12 @@ static int carry_over(struct conn *c, const uint8_t *rest, size_t n)
 int conn_input(struct conn *c, bool read)
 {
     struct worker *w = c->worker;
+    if (read && c->in && c->out) { /* held back while the queue was full: it comes first */
+        if (conn_input(c, false) < 0)
+            return -1;
+        if (conn_is_full(c))
+            return 1;
+    }
     size_t n = c->in ? c->in->len : 0;
     if (n > 0)
         memcpy(w->in, c->in->data + c->in->head, n);
@@ -319,16 +329,20 @@ int conn_input(struct conn *c, bool read)
 
 /* --- ending --- */
 
-void conn_close(struct conn *c, bool done)
+void conn_close(struct conn *c, enum closing how)
 {
     if (!c->closing)
-        c->closing = done ? FLUSH_THEN_CLOSE : FLUSH_THEN_FIN;
+        c->closing = (uint8_t)how;
 }
 
 void conn_end(struct conn *c, enum ending why)
 {
-    conn_log(c, why == TIMED_OUT ? "silent for too long" : "told that the server stops");
+    static const char *const reasons[] = {"silent for too long", "told that the server stops",
+                                          "has stopped talking"};
+    if (c->closing)
+        return;
+    conn_log(c, "%s", reasons[why]);
     if (c->service->ending)
         c->service->ending(c, why);
-    conn_close(c, true);
+    conn_close(c, FLUSH_THEN_CLOSE);
 }

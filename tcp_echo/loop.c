@@ -38,7 +38,7 @@ struct loop {
     struct listener listener;
     struct timer timer;
     size_t connections;
-    bool stopping;
+    bool told_to_stop, stopping;
     uint64_t stop_by; /* ns, when stopping */
 };
 
@@ -114,12 +114,12 @@ static void conn_ready(struct watch *w, unsigned events)
     }
     if (events & w->wanted & WATCH_READ) {
         int rc = conn_input(c, true);
-        if (rc < 0 || (rc == 0 && !c->out)) {
+        if (rc < 0 || (rc == 0 && c->closing)) {
             drop(c);
             return;
         }
         if (rc == 0) /* the peer has only stopped talking: what it is owed still goes out */
-            c->closing = FLUSH_THEN_CLOSE;
+            conn_end(c, PEER_ENDED);
     }
     settle(c);
 }
@@ -163,7 +163,7 @@ static void listener_ready(struct watch *w, unsigned events)
     (void)events;
     int fd = tcp_accept(w->fd, false);
     if (fd < 0) {
-        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+        if (is_exhausted(errno))
             pause_accepting(at, strerror(errno));
         return;
     }
@@ -266,14 +266,18 @@ static void say_goodbye(struct loop *l)
         }
 }
 
-void loop_stop(struct loop *l)
+/* Not while events are being dispatched: they may be of connections that go here. */
+static void stop_now(struct loop *l)
 {
-    if (l->stopping)
-        return;
     l->stopping = true;
     l->stop_by = l->worker.now_ns + DRAIN_TIME * MS;
     stop_accepting(l);
     say_goodbye(l);
+}
+
+void loop_stop(struct loop *l)
+{
+    l->told_to_stop = true;
 }
 
 static void stop_ready(struct watch *w, unsigned events)
@@ -328,17 +332,14 @@ int loop_run(struct loop *l)
             return -1;
         worker_tick(&l->worker);
         backend_dispatch(l->backend);
+        if (l->told_to_stop && !l->stopping)
+            stop_now(l);
         run_timer(&l->timer, l->worker.now_ns);
         if (l->listener.paused && l->worker.now_ns >= l->listener.resume_at)
             accept_again(l);
         end_silent(l);
     }
     return 0;
-}
-
-size_t loop_connections(const struct loop *l)
-{
-    return l->connections;
 }
 
 struct worker *loop_worker(struct loop *l)

@@ -31,7 +31,6 @@ void loop_every(struct loop *, long period_ms, void (*tick)(void *), void *arg);
 int loop_run(struct loop *);
 void loop_stop(struct loop *);
 
-size_t loop_connections(const struct loop *);
 struct worker *loop_worker(struct loop *);
 
 /* --- the backend: loop_epoll.c or loop_poll.c --- */

@@ -1,9 +1,7 @@
 /* tcp_echo/serve.c: server models.  Here: iterative, one client after the other, which is where
- * every book begins.  loop.c has the one that does not let the second client wait.
+ * every book begins.  serve_loop.c has the one that does not let the second client wait.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/serve.h"
-#include "tcp_echo/loop.h"
-#include "tcp_echo/push.h"
 #include "tcp_echo/stop.h"
 #include "tcp_echo/tcp.h"
 
@@ -44,6 +42,8 @@ void serve_blocking(struct stream *stream, const struct service *service, struct
         else
             conn_end(c, ready == 0 ? TIMED_OUT : SHUTTING_DOWN);
     }
+    if (more == 0)
+        conn_end(c, PEER_ENDED);
     if (c->closing == FLUSH_THEN_FIN)
         wait_for_fin(c);
     conn_free(c);
@@ -57,9 +57,10 @@ static int serve_iterative(int listener, const struct service *service, struct w
 {
     while (wait_readable(listener, -1) > 0) {
         int fd = tcp_accept(listener, true);
-        if (fd < 0) { /* the client has left already; or no descriptor is left: do not spin */
-            wait_readable(-1, errno == ECONNABORTED ? 0 : ACCEPT_PAUSE);
-            continue;
+        if (fd < 0) {
+            if (is_exhausted(errno)) /* the client still waits: look away, or this would spin */
+                wait_readable(-1, ACCEPT_PAUSE);
+            continue; /* or it has left already */
         }
         set_io_timeout(fd, worker->options->idle_timeout_ms);
         worker_tick(worker);
@@ -79,29 +80,6 @@ static int run_iterative(int listener, const struct service *service,
     int rc = serve_iterative(listener, service, &worker);
     worker_close(&worker);
     close(listener);
-    return rc;
-}
-
-static void tick(void *push)
-{
-    push_tick(push);
-}
-
-static int run_loop(int listener, const struct service *service,
-                    const struct server_options *options)
-{
-    struct loop *loop = loop_new(options);
-    if (!loop)
-        return -1;
-    int rc = loop_listen(loop, listener, service);
-    struct push *push = options->push_every_ms > 0 ? push_new() : NULL;
-    loop_worker(loop)->push = push;
-    if (push)
-        loop_every(loop, options->push_every_ms, tick, push);
-    if (rc == 0)
-        rc = loop_run(loop);
-    loop_free(loop);
-    push_free(push);
     return rc;
 }
 
@@ -125,5 +103,5 @@ int serve(int listener, const struct service *service, const struct server_optio
     raise_descriptor_limit();
     if (strcmp(options->model, "iterative") == 0)
         return run_iterative(listener, service, options);
-    return run_loop(listener, service, options);
+    return serve_loop(listener, service, options);
 }

@@ -10,6 +10,9 @@
  * listener.  Returns 0, or -1 with errno set. */
 int serve(int listener, const struct service *, const struct server_options *);
 
+/* The model "loop": what serve() calls for it. */
+int serve_loop(int listener, const struct service *, const struct server_options *);
+
 /* Feeds one connection until either side ends it, blocking; closes it.  What the iterative model
  * (and every other that blocks) does with an accepted connection. */
 void serve_blocking(struct stream *, const struct service *, struct worker *);

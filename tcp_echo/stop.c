@@ -10,11 +10,13 @@
 #include <unistd.h>
 
 static int stop_pipe[2] = {-1, -1};
+static volatile sig_atomic_t stopped;
 
 static void on_signal(int signal_number)
 {
     int saved = errno;
     (void)signal_number;
+    stopped = 1;
     signal(SIGINT, SIG_DFL); /* the second one ends the process at once */
     signal(SIGTERM, SIG_DFL);
     if (write(stop_pipe[1], "", 1) < 0) {
@@ -35,6 +37,11 @@ int catch_signals(void)
         set_blocking(stop_pipe[i], false);
     }
     return sigaction(SIGINT, &action, NULL) | sigaction(SIGTERM, &action, NULL);
+}
+
+bool told_to_stop(void)
+{
+    return stopped;
 }
 
 int stop_fd(void)

@@ -3,10 +3,13 @@
 #ifndef TCP_ECHO_STOP_H
 #define TCP_ECHO_STOP_H
 
+#include <stdbool.h>
+
 /* From now on SIGINT and SIGTERM make stop_fd() readable, once; SIGPIPE is ignored.
  * Returns 0, or -1 with errno set. */
 int catch_signals(void);
 int stop_fd(void);
+bool told_to_stop(void);
 
 /* Waits until fd is readable.  Returns 1, 0 after ms without (negative = for ever), -1 when the
  * process has been told to stop. */

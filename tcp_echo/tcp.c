@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/tcp.h"
 #include "tcp_echo/clock.h"
+#include "tcp_echo/stop.h"
 #include "tcp_echo/url.h"
 
 #include <errno.h>
@@ -77,6 +78,11 @@ int tcp_accept(int listener, bool blocking)
     set_blocking(fd, blocking);
     return fd;
 #endif
+}
+
+bool is_exhausted(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
 int local_port(int fd)
@@ -173,7 +179,7 @@ ssize_t tcp_write(int fd, const void *buf, size_t n)
     ssize_t sent;
     do
         sent = send(fd, buf, n, MSG_NOSIGNAL);
-    while (sent < 0 && errno == EINTR);
+    while (sent < 0 && errno == EINTR && !told_to_stop());
     return sent;
 }
 
@@ -184,6 +190,6 @@ ssize_t tcp_writev(int fd, const struct iovec *iov, int count)
     ssize_t sent;
     do
         sent = sendmsg(fd, &msg, MSG_NOSIGNAL);
-    while (sent < 0 && errno == EINTR);
+    while (sent < 0 && errno == EINTR && !told_to_stop());
     return sent;
 }

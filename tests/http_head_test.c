@@ -318,33 +318,6 @@ static void rubbish_gets_the_same_answer_however_it_is_split(void **state)
     }
 }
 
-/* --- where a head ends --- */
-
-static size_t slow_head_end(const char *text, size_t n)
-{
-    for (size_t i = 0; i + 4 <= n; i++)
-        if (memcmp(text + i, "\r\n\r\n", 4) == 0)
-            return i + 4;
-    return 0;
-}
-
-static void a_heads_end_is_found_whatever_was_scanned_before(void **state)
-{
-    static const char *const texts[] = {
-        "", "\r\n\r\n", "GET / HTTP/1.1\r\nHost: h\r\n\r\nbody", "a\r\n\r\r\n\r\n\r\n",
-        "\r\r\n\r\n\n", "\r\n\r", "\n\r\n\r\n", "\r\n\n\r\n\r\n\r\n",
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n\r\n",
-        "\n\n\n\r\r\r", "a\r\nb\r\nc\r\n\r\n\r\n"};
-    (void)state;
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        for (size_t n = 0; n <= strlen(texts[i]); n++) {
-            char *heap = exactly(texts[i], n);
-            for (size_t scanned = 0; scanned <= n && !slow_head_end(texts[i], scanned); scanned++)
-                assert_int_equal(http_head_end(heap, n, scanned), slow_head_end(texts[i], n));
-            free(heap);
-        }
-}
-
 /* --- looking up --- */
 
 static struct http_head head_of(const char *fields)
@@ -525,7 +498,6 @@ int main(void)
         cmocka_unit_test(every_response_survives_every_split),
         cmocka_unit_test(a_malformed_response_is_refused),
         cmocka_unit_test(rubbish_gets_the_same_answer_however_it_is_split),
-        cmocka_unit_test(a_heads_end_is_found_whatever_was_scanned_before),
         cmocka_unit_test(fields_are_found_in_any_case),
         cmocka_unit_test(a_token_is_found_in_a_list_and_only_as_a_whole),
         cmocka_unit_test(a_connection_is_kept_as_version_and_fields_say),

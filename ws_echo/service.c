@@ -34,7 +34,7 @@ static ssize_t fail(struct conn *c, int code)
 {
     conn_log(c, "broke the protocol: closed with %d", code);
     send_close(c, code, "");
-    conn_close(c, false);
+    conn_close(c, FLUSH_THEN_FIN);
     return 0;
 }
 
@@ -42,13 +42,15 @@ static ssize_t fail(struct conn *c, int code)
 static void answer_close(struct conn *c, const struct ws_event *event, bool all)
 {
     send_close(c, event->code, "");
-    conn_close(c, all);
+    conn_close(c, all ? FLUSH_THEN_CLOSE : FLUSH_THEN_FIN);
 }
 
 static void ws_ending(struct conn *c, enum ending why)
 {
+    if (why == PEER_ENDED) /* without a close frame: 1006 to whoever asks */
+        return;
     send_close(c, WS_GOING_AWAY, why == TIMED_OUT ? "silent for too long" : "server stops");
-    conn_close(c, false);
+    conn_close(c, FLUSH_THEN_FIN);
 }
 
 /* --- messages --- */
@@ -122,13 +124,13 @@ void ws_accept(struct conn *c, const struct http_request *request,
 {
     char head[WS_RESPONSE_MAX];
     int status = ws_check_request(&request->head);
-    if (!protocol || !http_field_has_token(&request->head, "Sec-WebSocket-Protocol", protocol))
+    if (!protocol || !http_field_lists(&request->head, "Sec-WebSocket-Protocol", protocol))
         protocol = NULL;
     size_t n = status == 101 ? ws_write_response(head, &request->head, protocol) : 0;
     if (n > 0) {
         conn_send(c, head, n);
         if (conn_become(c, &service->service) < 0)
-            conn_close(c, true);
+            conn_close(c, FLUSH_THEN_CLOSE);
     } else if (status == 426) {
         http_reply_text(c, 426,
                         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n",

@@ -18,8 +18,11 @@ void subscribe(struct websocket *conn, const struct client_options *opt)
                 die("send %s: %s", opt->url_text, conn->error);
         if (!pushed)
             continue;
-        if (ws_recv(conn, &event) < 0)
+        int heard = ws_step(conn, &event);
+        if (heard < 0)
             die("recv %s: %s", opt->url_text, conn->error);
+        if (heard == 0)
+            continue; /* a ping, or part of a message */
         print_event(event.data, event.len);
         left -= left > 0;
     }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define BUFFER_SIZE (64u * 1024)
+#define INTERIM_MAX 16  /* 1xx responses before the real one */
 #define GOODBYE_MS 1000 /* for the peer to answer our close, and to end the connection */
 
 static int __attribute__((format(printf, 2, 3))) fail(struct websocket *ws, const char *format, ...)
@@ -59,18 +60,28 @@ static ssize_t fill(struct websocket *ws)
     return got;
 }
 
+/* The first reply that is not interim.  Returns 0, or -1. */
+static int read_head(struct websocket *ws, struct http_head *head)
+{
+    for (int interim = 0; interim < INTERIM_MAX;) {
+        int len = http_response_parse(head, (char *)ws->in + ws->start, ws->end - ws->start);
+        if (len < 0)
+            return fail(ws, "the response is not HTTP/1.x");
+        ws->start += (size_t)len;
+        if (len > 0 && (head->status >= 200 || head->status == 101))
+            return 0;
+        interim += len > 0;
+        if (len == 0 && fill(ws) <= 0)
+            return -1;
+    }
+    return fail(ws, "more than %d interim responses", INTERIM_MAX);
+}
+
 static int read_response(struct websocket *ws, const char *key)
 {
     struct http_head head;
-    int len;
-    while ((len = http_response_parse(&head, (char *)ws->in + ws->start, ws->end - ws->start)) == 0)
-        if (fill(ws) <= 0)
-            return -1;
-    if (len < 0)
-        return fail(ws, "the response is not HTTP/1.x");
-    ws->start += (size_t)len;
-    if (head.status >= 100 && head.status < 200 && head.status != 101)
-        return read_response(ws, key);
+    if (read_head(ws, &head) < 0)
+        return -1;
     if (head.status != 101)
         return fail(ws, "%d %s instead of 101", head.status, http_reason(head.status));
     const char *why = ws_check_response(&head, key, ws->protocol);
@@ -181,25 +192,43 @@ static int take_event(struct websocket *ws, const struct ws_event *event,
     }
 }
 
-int ws_recv(struct websocket *ws, struct ws_message *message)
+/* Takes what has been read.  Returns 1 for a message, 0 when more is needed, -1. */
+static int take_buffered(struct websocket *ws, struct ws_message *message)
 {
-    bytes_free(&ws->message);
-    for (;;) {
+    while (ws->start < ws->end) {
         struct ws_event event = {0};
-        ssize_t used = ws->start == ws->end ? 0
-                                            : ws_next(&ws->session, ws->in + ws->start,
-                                                      ws->end - ws->start, &event);
+        ssize_t used = ws_next(&ws->session, ws->in + ws->start, ws->end - ws->start, &event);
         if (used < 0) {
             send_close(ws, event.code);
             return fail(ws, "the peer broke the protocol (close code %d)", event.code);
         }
+        if (used == 0)
+            return 0;
         ws->start += (size_t)used;
-        int rc = used > 0 ? take_event(ws, &event, message) : 0;
+        int rc = take_event(ws, &event, message);
         if (rc != 0)
-            return rc > 0 ? 0 : -1;
-        if (used == 0 && fill(ws) <= 0)
-            return -1;
+            return rc;
     }
+    return 0;
+}
+
+int ws_step(struct websocket *ws, struct ws_message *message)
+{
+    if (!ws->session.in_message) /* the message before has been used */
+        bytes_free(&ws->message);
+    int rc = take_buffered(ws, message);
+    if (rc != 0)
+        return rc;
+    return fill(ws) <= 0 ? -1 : take_buffered(ws, message);
+}
+
+int ws_recv(struct websocket *ws, struct ws_message *message)
+{
+    int rc;
+    do
+        rc = ws_step(ws, message);
+    while (rc == 0);
+    return rc < 0 ? -1 : 0;
 }
 
 bool ws_pending(const struct websocket *ws)
