@@ -200,14 +200,14 @@ static int send_or_queue(struct conn *c, const uint8_t *head, size_t head_len, c
             return give_up(c);
         if (sent < 0)
             break;
-        if (!c->worker->loop && told_to_stop())
-            return give_up(c); /* who does not read must not keep the process */
         conn_touch(c);
         size_t from_head = (size_t)sent < head_len ? (size_t)sent : head_len;
         head += from_head;
         head_len -= from_head;
         body += (size_t)sent - from_head;
         body_len -= (size_t)sent - from_head;
+        if (head_len + body_len > 0 && !c->worker->loop && told_to_stop())
+            return give_up(c); /* who does not read must not keep the process */
     }
     if (bytes_append(&c->out, head, head_len) < 0 || bytes_append(&c->out, body, body_len) < 0)
         return give_up(c);

@@ -48,8 +48,8 @@ static struct result run_argv(const char *program, const char *const *argv)
 }
 
 /* A failure's form: this status, one line "NAME: ...needle..." on stderr, nothing on stdout. */
-static void check_line(const char *program, const char *const *argv, const struct result *r, int status,
-                       const char *needle)
+static void check_line(const char *program, const char *const *argv, const struct result *r,
+                       int status, const char *needle)
 {
     char command[1024];
     size_t n = strlen(program);
@@ -185,10 +185,16 @@ static void a_missing_value_is_named(void **state)
 {
     (void)state;
     static const struct misuse servers[] = {
-        {{"--port"}, "--port"}, {{"-p"}, "-p"}, {{"--host"}, "--host"}, {{"-x", "--model"}, "--model"},
+        {{"--port"}, "--port"},
+        {{"-p"}, "-p"},
+        {{"--host"}, "--host"},
+        {{"-x", "--model"}, "--model"},
     };
     static const struct misuse clients[] = {
-        {{"--count"}, "--count"}, {{"-n"}, "-n"}, {{"-x", "-s"}, "-s"}, {{"--timeout"}, "--timeout"},
+        {{"--count"}, "--count"},
+        {{"-n"}, "-n"},
+        {{"-x", "-s"}, "-s"},
+        {{"--timeout"}, "--timeout"},
     };
     for (size_t i = 0; i < PAIRS; i++) {
         CHECK_ALL(pairs[i].server, servers);
@@ -200,9 +206,16 @@ static void bad_numbers_are_named(void **state)
 {
     (void)state;
     static const struct misuse servers[] = {
-        {{"-p", "-1"}, "-1"}, {{"-p", "abc"}, "abc"}, {{"-p", "65536"}, "65536"}, {{"-p", "1e3"}, "1e3"},
-        {{"-p", "80x"}, "80x"}, {{"-p", ""}, "--port"}, {{"-p", "0x50"}, "0x50"}, {{"-p", "1.5"}, "1.5"},
-        {{"--port=99999999999999999999"}, "99999999999999999999"}, {{"-p", "nan"}, "nan"},
+        {{"-p", "-1"}, "-1"},
+        {{"-p", "abc"}, "abc"},
+        {{"-p", "65536"}, "65536"},
+        {{"-p", "1e3"}, "1e3"},
+        {{"-p", "80x"}, "80x"},
+        {{"-p", ""}, "--port"},
+        {{"-p", "0x50"}, "0x50"},
+        {{"-p", "1.5"}, "1.5"},
+        {{"--port=99999999999999999999"}, "99999999999999999999"},
+        {{"-p", "nan"}, "nan"},
     };
     static const struct misuse clients[] = {
         {{"-n", "-1"}, "-1"}, {{"-n", "0"}, "0"}, {{"-n", "abc"}, "abc"}, {{"-n", "1e9"}, "1e9"},
@@ -225,10 +238,12 @@ static void bad_limits_are_named(void **state)
 {
     (void)state;
     static const struct misuse table[] = {
-        {{"--max-clients", "0"}, "0"}, {{"--max-clients", "many"}, "many"}, {{"--max-message", "0"}, "0"},
-        {{"--max-message", "99999999999"}, "99999999999"}, {{"--max-header", "1"}, "1"},
-        {{"--handshake-timeout", "0"}, "0"}, {{"--idle-timeout", "-3"}, "-3"}, {{"--idle-timeout", "x"}, "x"},
-        {{"--push-every", "0"}, "0"}, {{"--push-every", "1.5"}, "1.5"}, {{"--push-every", "-5"}, "-5"},
+        {{"--max-clients", "0"}, "0"},    {{"--max-clients", "many"}, "many"},
+        {{"--max-message", "0"}, "0"},    {{"--max-message", "99999999999"}, "99999999999"},
+        {{"--max-header", "1"}, "1"},     {{"--handshake-timeout", "0"}, "0"},
+        {{"--idle-timeout", "-3"}, "-3"}, {{"--idle-timeout", "x"}, "x"},
+        {{"--push-every", "0"}, "0"},     {{"--push-every", "1.5"}, "1.5"},
+        {{"--push-every", "-5"}, "-5"},
     };
     for (size_t i = 0; i < PAIRS; i++)
         if (strcmp(pairs[i].scheme, "udp") != 0)
@@ -250,7 +265,8 @@ static void options_that_exclude_each_other_are_named(void **state)
     for (size_t i = 0; i < PAIRS; i++) {
         check_misuse(pairs[i].server, ARGS("--model", "nosuch"), "nosuch");
         check_misuse(pairs[i].server, ARGS("--model", ""), "--model");
-        check_misuse(pairs[i].server, ARGS("--push-every", "100", "--model", "iterative"), "--push-every");
+        check_misuse(pairs[i].server, ARGS("--push-every", "100", "--model", "iterative"),
+                     "--push-every");
         check_misuse(pairs[i].server, ARGS("--model=iterative", "--push-every=100"), "iterative");
         check_misuse(pairs[i].server, ARGS("operand"), "operand");
         check_misuse(pairs[i].server, ARGS("-p", "0", "8080"), "8080");
@@ -267,7 +283,7 @@ static void sizes_that_no_message_has_are_named(void **state)
     struct server s = serve("tcp_echo_server", " ");
     check_misuse("tcp_echo_client", ARGS("-s", "0", s.url), "0"); /* its newline takes one byte */
     check_failure("udp_echo_client", ARGS("-s", "65508", "udp://127.0.0.1:9"), strerror(EMSGSIZE));
-    check_misuse("udp_echo_client", ARGS("-s", "1", "udp://127.0.0.1:9"), "1"); /* its number takes more */
+    check_misuse("udp_echo_client", ARGS("-s", "1", "udp://127.0.0.1:9"), "1"); /* its number */
     stop(&s);
 }
 
@@ -275,25 +291,45 @@ static void bad_urls_are_named(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "", "nonsense", "127.0.0.1:7001", "%s:127.0.0.1:7001", "%s:/127.0.0.1:7001", "%s://", "%s:///path",
-        "%s://:7001", "%s://127.0.0.1:65536", "%s://127.0.0.1:99999999999999999999", "%s://127.0.0.1:0",
-        "%s://127.0.0.1:", "%s://127.0.0.1:http", "%s://127.0.0.1:-1", "%s://127.0.0.1:70 01",
-        "%s://::1:7001", "%s://[::1:7001", "%s://[::1]7001", "%s://[]:7001", "%s://user@127.0.0.1:7001",
-        "%s://a b:7001", "%s://127.0.0.1:7001/a b", "gopher://127.0.0.1:70", "://127.0.0.1:7001",
+        "",
+        "nonsense",
+        "127.0.0.1:7001",
+        "%s:127.0.0.1:7001",
+        "%s:/127.0.0.1:7001",
+        "%s://",
+        "%s:///path",
+        "%s://:7001",
+        "%s://127.0.0.1:65536",
+        "%s://127.0.0.1:99999999999999999999",
+        "%s://127.0.0.1:0",
+        "%s://127.0.0.1:",
+        "%s://127.0.0.1:http",
+        "%s://127.0.0.1:-1",
+        "%s://127.0.0.1:70 01",
+        "%s://::1:7001",
+        "%s://[::1:7001",
+        "%s://[::1]7001",
+        "%s://[]:7001",
+        "%s://user@127.0.0.1:7001",
+        "%s://a b:7001",
+        "%s://127.0.0.1:7001/a b",
+        "gopher://127.0.0.1:70",
+        "://127.0.0.1:7001",
         "%s://127.0.0.1:7001:7002",
     };
     for (size_t i = 0; i < PAIRS; i++) {
         for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
             char url[128];
             const char *hole = strstr(bad[k], "%s");
-            snprintf(url, sizeof url, "%s%s", hole ? pairs[i].scheme : "", hole ? hole + 2 : bad[k]);
+            snprintf(url, sizeof url, "%s%s", hole ? pairs[i].scheme : "",
+                     hole ? hole + 2 : bad[k]);
             check_misuse(pairs[i].client, ARGS(url), url);
         }
         const char *other = i == 0 ? "ws://127.0.0.1:7001" : "tcp://127.0.0.1:7001";
         check_misuse(pairs[i].client, ARGS(other), other);
         check_misuse(pairs[i].client, ARGS("-n", "1", "first", "second"), "second");
     }
-    check_misuse("tcp_echo_client", ARGS("tcp://127.0.0.1"), "tcp://127.0.0.1"); /* no default port */
+    check_misuse("tcp_echo_client", ARGS("tcp://127.0.0.1"), "no port"); /* nor a default */
     char endless[5000] = "http://127.0.0.1:7003/";
     memset(endless + strlen(endless), 'a', sizeof endless - strlen(endless) - 1);
     check_misuse("http_poll_client", ARGS(endless), "too long");
@@ -322,11 +358,12 @@ static void an_address_that_is_not_ours_is_named(void **state)
 {
     (void)state;
     for (size_t i = 0; i < PAIRS; i++)
-        check_failure(pairs[i].server, ARGS("-p", "0", "-H", "192.0.2.1"), "192.0.2.1"); /* RFC 5737 */
+        check_failure(pairs[i].server, ARGS("-p", "0", "-H", "192.0.2.1"), "192.0.2.1");
 }
 
 /* No label has more than 63 characters, so nobody need be asked (RFC 1035 2.3.4). */
-#define NO_HOST "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.invalid"
+#define NO_HOST \
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.invalid"
 
 static void a_host_that_does_not_resolve_is_named(void **state)
 {

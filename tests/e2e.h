@@ -1,6 +1,6 @@
 /* tests/e2e.h: for tests that run the real programs: processes, and bare sockets to talk to them.
- * Every wait is bounded by PATIENCE, and everything fails the running CMocka test by itself, so that
- * a test reads as a conversation.  Programs come from $SOCKLAB_BIN.
+ * Every wait is bounded by PATIENCE, and everything fails the running CMocka test by itself, so
+ * that a test reads as a conversation.  Programs come from $SOCKLAB_BIN.
  * SPDX-License-Identifier: MIT */
 #ifndef TESTS_E2E_H
 #define TESTS_E2E_H
@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#define PATIENCE 20000 /* ms until a wait has failed; long, for sanitized programs on a busy machine */
+#define PATIENCE 20000 /* ms until a wait has failed: sanitized programs on a busy machine */
 
 /* --- tables of tests: each starts with nothing running, and what it leaves running is ended --- */
 
@@ -55,7 +55,7 @@ const char *child_err(const struct child *);
 
 struct result {
     int status;      /* exit status, or 128 + the signal */
-    char *out, *err; /* each ends with a NUL; freed by the next finish(), run() or end_children() */
+    char *out, *err; /* each ends with a NUL; freed by the next finish() or run() */
     size_t out_len;
 };
 

@@ -36,7 +36,8 @@ for base in "$HTTP_URL" "http${WS_URL#ws}"; do
     has_field Connection close
     expect "HTTP/1.0 keep-alive" "$(get --http1.0 -H 'Connection: keep-alive' "$base/")" 200
     has_field Connection keep-alive
-    expect "chunked" "$(get -H 'Transfer-Encoding: chunked' --data-binary 'in chunks' "$base/echo")" 200
+    expect "chunked" \
+        "$(get -H 'Transfer-Encoding: chunked' --data-binary 'in chunks' "$base/echo")" 200
     expect "its echo" "$(cat "$work/body")" 'in chunks'
     expect "no such path" "$(get "$base/nothing")" 404
     expect "wrong method" "$(get -X DELETE "$base/")" 405
@@ -47,9 +48,12 @@ for base in "$HTTP_URL" "http${WS_URL#ws}"; do
         "$(get --request-target "$base/" "$base/")" 200
 
     # three requests over one connection
-    curl -sS --max-time 20 --noproxy '*' -v -o "$work/1" --data one "$base/echo" \
-        --next -sS --max-time 20 --noproxy '*' -v -o "$work/2" --data two "$base/echo" \
-        --next -sS --max-time 20 --noproxy '*' -v -o "$work/3" --data three "$base/echo" 2>"$work/log"
+    common="-sS --max-time 20 --noproxy * -v"
+    set -f # the star is curl's
+    # shellcheck disable=SC2086 # the words of $common are words
+    curl $common -o "$work/1" --data one "$base/echo" --next $common -o "$work/2" --data two \
+        "$base/echo" --next $common -o "$work/3" --data three "$base/echo" 2>"$work/log"
+    set +f
     expect "keep-alive" "$(cat "$work/1" "$work/2" "$work/3")" onetwothree
     expect "connections" "$(grep -c '^\* Connected to' "$work/log")" 1
 done
@@ -57,16 +61,19 @@ done
 # large bodies: curl asks first (Expect: 100-continue), and sees the refusal of one too large
 dd if=/dev/urandom of="$work/fits" bs=1000 count=1000 2>/dev/null
 dd if=/dev/zero of="$work/large" bs=1000 count=5000 2>/dev/null
-expect "a megabyte" "$(get -H 'Expect: 100-continue' --data-binary "@$work/fits" "$HTTP_URL/echo")" 200
+expect "a megabyte" \
+    "$(get -H 'Expect: 100-continue' --data-binary "@$work/fits" "$HTTP_URL/echo")" 200
 cmp "$work/fits" "$work/body" || failures=$((failures + 1))
 expect "a megabyte, chunked" \
     "$(get -H 'Transfer-Encoding: chunked' -T "$work/fits" -X POST "$HTTP_URL/echo")" 200
 cmp "$work/fits" "$work/body" || failures=$((failures + 1))
 expect "too large, asked first" \
     "$(get -H 'Expect: 100-continue' --data-binary "@$work/large" "$HTTP_URL/echo")" 413
-expect "too large, not asked" "$(get -H 'Expect:' --data-binary "@$work/large" "$HTTP_URL/echo")" 413
+expect "too large, not asked" \
+    "$(get -H 'Expect:' --data-binary "@$work/large" "$HTTP_URL/echo")" 413
 expect "too large, chunked" \
-    "$(get -H 'Expect:' -H 'Transfer-Encoding: chunked' -T "$work/large" -X POST "$HTTP_URL/echo")" 413
+    "$(get -H 'Expect:' -H 'Transfer-Encoding: chunked' -X POST -T "$work/large" \
+        "$HTTP_URL/echo")" 413
 
 # polling
 expect "without events" "$(get "$HTTP_URL/poll")" 503
@@ -77,8 +84,8 @@ expect "no number" "$(get "$PUSH_URL/poll?after=x")" 400
 
 # the upgrade: curl does not know it, and shows what is said
 upgrade() { # upgrade VERSION
-    get --max-time 2 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H "Sec-WebSocket-Version: $1" \
-        -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' "$PUSH_URL/echo" >/dev/null
+    get --max-time 2 -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
+        -H "Sec-WebSocket-Version: $1" -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' "$PUSH_URL/echo" >/dev/null
 }
 upgrade 13
 has_field Sec-WebSocket-Accept 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='

@@ -47,7 +47,9 @@ function runClient(program, argv, input) {
 }
 
 function listen(server) {
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve(server.address().port));
+  });
 }
 
 const tests = {
@@ -78,7 +80,8 @@ const tests = {
   },
 
   async chunked_and_refused() {
-    let reply = await ask(HTTP_URL + '/echo', { method: 'POST', headers: { 'Transfer-Encoding': 'chunked' } }, 'chunk');
+    let reply = await ask(HTTP_URL + '/echo', { method: 'POST',
+      headers: { 'Transfer-Encoding': 'chunked' } }, 'chunk');
     assert.equal(reply.body, 'chunk');
     reply = await ask(HTTP_URL + '/nothing', {});
     assert.equal(reply.status, 404);
@@ -91,7 +94,8 @@ const tests = {
   },
 
   async the_upgrade_is_seen() {
-    const reply = await ask(PUSH_URL + '/echo', { headers: { Connection: 'Upgrade', Upgrade: 'websocket',
+    const reply = await ask(PUSH_URL + '/echo', { headers: {
+      Connection: 'Upgrade', Upgrade: 'websocket',
       'Sec-WebSocket-Version': '12', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' } });
     assert.equal(reply.status, 426);
     assert.equal(reply.headers['sec-websocket-version'], '13');
@@ -132,8 +136,14 @@ if (ws) {
   tests.the_package_ws_echoes = () => new Promise((resolve, reject) => {
     const socket = new ws.WebSocket(WS_URL + '/echo', { perMessageDeflate: true });
     socket.on('open', () => socket.ping('p'));
-    socket.on('pong', (data) => { assert.equal(data.toString(), 'p'); socket.send(Buffer.alloc(70000, 7)); });
-    socket.on('message', (data, binary) => { assert.ok(binary && data.length === 70000); socket.close(1000); });
+    socket.on('pong', (data) => {
+      assert.equal(data.toString(), 'p');
+      socket.send(Buffer.alloc(70000, 7));
+    });
+    socket.on('message', (data, binary) => {
+      assert.ok(binary && data.length === 70000);
+      socket.close(1000);
+    });
     socket.on('close', (code) => { assert.equal(code, 1000); resolve(); });
     socket.on('error', reject);
   });
@@ -141,7 +151,10 @@ if (ws) {
     const server = http.createServer();
     const sockets = new ws.WebSocketServer({ server });
     sockets.on('connection', (socket) => {
-      socket.on('message', (data, binary) => { socket.ping('between'); socket.send(data, { binary }); });
+      socket.on('message', (data, binary) => {
+        socket.ping('between');
+        socket.send(data, { binary });
+      });
     });
     const url = 'ws://127.0.0.1:' + await listen(server);
     const done = await runClient('ws_echo_client', [url], 'one\n\nthree\n');

@@ -91,7 +91,8 @@ class Http(unittest.TestCase):
         self.assertTrue(reply.will_close)
 
     def test_urllib(self):
-        with urllib.request.urlopen(os.environ["HTTP_URL"] + "/echo", b"by urllib", PATIENCE) as reply:
+        url = os.environ["HTTP_URL"] + "/echo"
+        with urllib.request.urlopen(url, b"by urllib", PATIENCE) as reply:
             self.assertEqual(reply.read(), b"by urllib")
         with self.assertRaises(urllib.error.HTTPError) as caught:
             urllib.request.urlopen(os.environ["HTTP_URL"] + "/poll", timeout=PATIENCE)
@@ -165,7 +166,8 @@ class WebSocket(unittest.TestCase):
         sock = socket.create_connection(place("WS_URL"), PATIENCE)
         key = base64.b64encode(os.urandom(16))
         offer = b"Sec-WebSocket-Protocol: %s\r\n" % protocol if protocol else b""
-        sock.sendall(b"GET %s HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        sock.sendall(b"GET %s HTTP/1.1\r\nHost: test\r\n"
+                     b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
                      b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n%s\r\n"
                      % (path.encode(), key, offer))
         ws = Frames(sock, masks=True)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# interop_test.sh TOOL COMMAND [ARG]...: our servers against others' clients, and the other way round.
+# interop_test.sh TOOL COMMAND [ARG]...: our servers against others' clients, and the
+# other way round.
 # Skipped (77) where TOOL is missing.  Starts one server of each kind on a free port, names them in
 # TCP_URL, HTTP_URL, WS_URL and PUSH_URL, runs the command, and stops what it started.
 set -u

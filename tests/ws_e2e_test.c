@@ -142,8 +142,8 @@ static void expect_frame(int fd, int first, const void *payload, size_t n)
 {
     struct frame f = hear_frame(fd);
     if (f.first != first)
-        fail_msg("a frame 0x%02x instead of 0x%02x, %d bytes: %s", (unsigned)f.first, (unsigned)first,
-                 f.len, (char *)f.data);
+        fail_msg("a frame 0x%02x instead of 0x%02x, %d bytes: %s", (unsigned)f.first,
+                 (unsigned)first, f.len, (char *)f.data);
     assert_int_equal(f.len, n);
     assert_memory_equal(f.data, payload, n);
 }
@@ -270,8 +270,10 @@ static void another_version_is_told_which_to_speak(void **state)
     struct server s = serve_as(state, "");
     for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
         char request[512];
-        snprintf(request, sizeof request, "GET /echo HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\n"
-                 "Connection: Upgrade\r\nSec-WebSocket-Key: " KEY "\r\nSec-WebSocket-Version: %s\r\n\r\n",
+        snprintf(request, sizeof request,
+                 "GET /echo HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\n"
+                 "Connection: Upgrade\r\nSec-WebSocket-Key: " KEY
+                 "\r\nSec-WebSocket-Version: %s\r\n\r\n",
                  versions[i]);
         check_refused(&s, request, 426);
         assert_true(head_has("Sec-WebSocket-Version: 13"));
@@ -297,14 +299,18 @@ static void a_malformed_handshake_is_refused(void **state)
         {WITH_KEY("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=a\r\n"), 400},
         {WITH_KEY("Sec-WebSocket-Key: " KEY "\r\nSec-WebSocket-Key: " KEY "\r\n"), 400},
         {"GET /echo HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-         "Sec-WebSocket-Key: " KEY "\r\n\r\n", 400}, /* no version */
-        {"GET /echo HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-         "Sec-WebSocket-Key: " KEY "\r\n\r\n", 400}, /* no Host */
+         "Sec-WebSocket-Key: " KEY "\r\n\r\n",
+         400}, /* no version */
+        {"GET /echo HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " KEY "\r\n\r\n",
+         400}, /* no Host */
         {"GET /echo HTTP/1.0\r\nHost: test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " KEY "\r\n\r\n", 426},
+         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " KEY "\r\n\r\n",
+         426},
         {"GET /echo HTTP/1.1\r\nHost: test\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", 426},
         {"GET /echo HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-         "Sec-WebSocket-Key: " KEY "\r\n\r\n", 426}, /* no Connection */
+         "Sec-WebSocket-Key: " KEY "\r\n\r\n",
+         426}, /* no Connection */
         {UPGRADE("/nothing", ""), 404},
         {UPGRADE("/push", ""), 503}, /* without --push-every */
         {"GET /push HTTP/1.1\r\nHost: test\r\n\r\n", 503},
@@ -342,7 +348,8 @@ static void a_subprotocol_is_agreed_on(void **state)
     struct server s = serve_as(state, "--protocol chat");
     close(open_with(&s, UPGRADE("/echo", "Sec-WebSocket-Protocol: soap, chat\r\n")));
     assert_true(head_has("Sec-WebSocket-Protocol: chat"));
-    close(open_with(&s, UPGRADE("/echo", "Sec-WebSocket-Protocol: soap\r\nSec-WebSocket-Protocol: chat\r\n")));
+    close(open_with(
+        &s, UPGRADE("/echo", "Sec-WebSocket-Protocol: soap\r\nSec-WebSocket-Protocol: chat\r\n")));
     assert_true(head_has("Sec-WebSocket-Protocol: chat"));
     close(open_with(&s, UPGRADE("/echo", "Sec-WebSocket-Protocol: soap\r\n")));
     assert_null(strstr(head, "Sec-WebSocket-Protocol"));
@@ -390,7 +397,8 @@ static void http_is_answered_on_the_same_port(void **state)
 
 static void messages_of_every_size_come_back(void **state)
 {
-    static const size_t sizes[] = {0, 1, 2, 7, 8, 9, 124, 125, 126, 127, 128, 65534, 65535, 65536, 65537, MIB};
+    static const size_t sizes[] = {0,   1,   2,   7,     8,     9,     124,   125,
+                                   126, 127, 128, 65534, 65535, 65536, 65537, MIB};
     struct server s = serve_as(state, "");
     char *data = malloc(MIB);
     int fd = open_ws(&s);
@@ -499,8 +507,14 @@ static void a_thousand_frames_in_one_write_are_answered_in_order(void **state)
 static void a_close_is_answered_and_the_server_ends_first(void **state)
 {
     static const struct { const char *payload; size_t n; int code; } cases[] = {
-        {"\x03\xe8", 2, 1000}, {"", 0, 0}, {"\x03\xe9" "going away", 12, 1001}, {"\x0b\xb8", 2, 3000},
-        {"\x13\x87\xe2\x82\xac", 5, 4999}, {"\x03\xf6", 2, 1014},
+        {"\x03\xe8", 2, 1000},
+        {"", 0, 0},
+        {"\x03\xe9"
+         "going away",
+         12, 1001},
+        {"\x0b\xb8", 2, 3000},
+        {"\x13\x87\xe2\x82\xac", 5, 4999},
+        {"\x03\xf6", 2, 1014},
     };
     struct server s = serve_as(state, "");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -573,7 +587,8 @@ static void every_broken_rule_has_its_code(void **state)
         {"above U+10FFFF", RAW("\x81\x84" MASK "\xf4\x90\x80\x80"), 1007},
         {"text that ends in a character", RAW("\x81\x82" MASK "\xe2\x82"), 1007},
         {"two frames that end in one", RAW("\x01\x81" MASK "\xe2\x80\x81" MASK "\x82"), 1007},
-        {"a character broken by the next frame", RAW("\x01\x81" MASK "\xe2\x80\x81" MASK "x"), 1007},
+        {"a character broken by the next frame", RAW("\x01\x81" MASK "\xe2\x80\x81" MASK "x"),
+         1007},
         {"bad before it is whole", RAW("\x81\x8a" MASK "ab\xff"), 1007},
         {"too big", RAW("\x82\xfe\x03\xe9" MASK), 1009},
         {"much too big", RAW("\x82\xff\x7f\xff\xff\xff\xff\xff\xff\xff" MASK), 1009},
@@ -590,8 +605,8 @@ static void every_broken_rule_has_its_code(void **state)
             struct frame f = hear_frame(fd);
             int code = f.len >= 2 ? f.data[0] << 8 | f.data[1] : 0;
             if (f.first != (FIN | CLOSE) || code != cases[i].code)
-                fail_msg("%s: frame 0x%02x, code %d instead of %d", cases[i].what, (unsigned)f.first, code,
-                         cases[i].code);
+                fail_msg("%s: frame 0x%02x, code %d instead of %d", cases[i].what,
+                         (unsigned)f.first, code, cases[i].code);
             hear_end(fd);
             close(fd);
         }
@@ -831,8 +846,8 @@ static void every_line_comes_back(void **state)
     assert_string_equal(r.err, "");
     assert_memory_equal(r.out, input, sizeof input - 1);
     assert_int_equal(r.out_len, sizeof input);
-    static const char *const options[] = {"-n 100 -s 0", "-n 100 -s 125", "-n 100 -s 126", "-n 10 -s 65536",
-                                          "-n 1 -s 16777216", "-n 7"};
+    static const char *const options[] = {"-n 100 -s 0",    "-n 100 -s 125",    "-n 100 -s 126",
+                                          "-n 10 -s 65536", "-n 1 -s 16777216", "-n 7"};
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
         r = run("", 0, CLIENT, "%s %s/echo", options[i], s.url);
         assert_int_equal(r.status, 0);
@@ -853,7 +868,8 @@ static void what_the_server_refuses_is_one_line(void **state)
         struct result r = run("", 0, CLIENT, "%s %s%s", cases[i].options, s.url, cases[i].path);
         assert_int_equal(r.status, 1);
         if (count_lines(r.err) != 1 || !strstr(r.err, cases[i].needle))
-            fail_msg("%s: stderr is not one line with '%s':\n%s", cases[i].options, cases[i].needle, r.err);
+            fail_msg("%s: stderr is not one line with '%s':\n%s", cases[i].options, cases[i].needle,
+                     r.err);
         assert_string_equal(r.out, "");
     }
     stop(&s);
@@ -884,8 +900,10 @@ static void hear_handshake(int fd, char accept[64])
     do {
         assert_true(hear_line(fd, line, sizeof line));
         sscanf(line, "Sec-WebSocket-Key: %63s", key);
-        needed += strcmp(line, "Upgrade: websocket") == 0 || strcmp(line, "Connection: Upgrade") == 0 ||
-                  strcmp(line, "Sec-WebSocket-Version: 13") == 0 || strncmp(line, "Host: 127.0.0.1:", 16) == 0;
+        needed += strcmp(line, "Upgrade: websocket") == 0 ||
+                  strcmp(line, "Connection: Upgrade") == 0 ||
+                  strcmp(line, "Sec-WebSocket-Version: 13") == 0 ||
+                  strncmp(line, "Host: 127.0.0.1:", 16) == 0;
     } while (line[0]);
     assert_int_equal(needed, 4);
     assert_int_equal(strlen(key), 24);
@@ -903,8 +921,8 @@ static int accept_client(struct child *c, const char *options, const char *forma
     int fd = answer(play_listener);
     hear_handshake(fd, accept);
     const char *at = strstr(format, "%s");
-    snprintf(response, sizeof response, "%.*s%s%s", at ? (int)(at - format) : (int)strlen(format), format,
-             at ? accept : "", at ? at + 2 : "");
+    snprintf(response, sizeof response, "%.*s%s%s", at ? (int)(at - format) : (int)strlen(format),
+             format, at ? accept : "", at ? at + 2 : "");
     say_text(fd, response);
     return fd;
 }
@@ -945,10 +963,15 @@ static void a_handshake_gone_wrong_is_one_clear_line(void **state)
         {SWITCH "Sec-WebSocket-Accept: " ACCEPT "\r\n\r\n", "Accept"}, /* of another key */
         {SWITCH "Sec-WebSocket-Accept: %sx\r\n\r\n", "Accept"},
         {SWITCH "\r\n", "Accept"},
-        {"HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", "Upgrade"},
-        {"HTTP/1.1 101 Switching\r\nUpgrade: h2c\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", "Upgrade"},
-        {"HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: %s\r\n\r\n", "Connection"},
-        {SWITCH "Sec-WebSocket-Accept: %s\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n", "extension"},
+        {"HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+         "Upgrade"},
+        {"HTTP/1.1 101 Switching\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n"
+         "Sec-WebSocket-Accept: %s\r\n\r\n",
+         "Upgrade"},
+        {"HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+         "Connection"},
+        {SWITCH "Sec-WebSocket-Accept: %s\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n",
+         "extension"},
         {SWITCH "Sec-WebSocket-Accept: %s\r\nSec-WebSocket-Protocol: chat\r\n\r\n", "subprotocol"},
         {"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "200"},
         {"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "404 Not Found instead of 101"},
@@ -973,9 +996,11 @@ static void a_good_server_is_understood_in_any_form(void **state)
     (void)state;
     static const char *const responses[] = {
         GOOD,
-        "HTTP/1.1 101\r\nupgrade:WebSocket\r\nconnection: keep-alive, UPGRADE\r\nSEC-WEBSOCKET-ACCEPT:%s\r\n\r\n",
+        "HTTP/1.1 101\r\nupgrade:WebSocket\r\nconnection: keep-alive, UPGRADE\r\n"
+        "SEC-WEBSOCKET-ACCEPT:%s\r\n\r\n",
         "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" GOOD,
-        "HTTP/1.1 101 X\r\nServer: odd\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+        "HTTP/1.1 101 X\r\nServer: odd\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Accept: %s\r\n\r\n",
     };
     play();
     for (size_t i = 0; i < sizeof responses / sizeof *responses; i++) {
@@ -1119,9 +1144,15 @@ static void explain_tells_on_stderr_and_changes_no_output(void **state)
     struct server s = serve_as(state, "-x");
     struct result r = run("hello\n", 6, CLIENT, "-x %s", s.url);
     assert_string_equal(r.out, "hello\n");
-    static const char *const steps[] = {"connected", "GET /echo (request head", "101 Switching Protocols",
-                                        "text frame, payload 5 B", "masked", "\"hello\"", "close frame",
-                                        "code 1000", "closed"};
+    static const char *const steps[] = {"connected",
+                                        "GET /echo (request head",
+                                        "101 Switching Protocols",
+                                        "text frame, payload 5 B",
+                                        "masked",
+                                        "\"hello\"",
+                                        "close frame",
+                                        "code 1000",
+                                        "closed"};
     const char *at = r.err;
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         at = strstr(at, steps[i]);
