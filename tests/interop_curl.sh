@@ -85,7 +85,8 @@ expect "no number" "$(get "$PUSH_URL/poll?after=x")" 400
 # the upgrade: curl does not know it, and shows what is said
 upgrade() { # upgrade VERSION
     get --max-time 2 -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
-        -H "Sec-WebSocket-Version: $1" -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' "$PUSH_URL/echo" >/dev/null
+        -H "Sec-WebSocket-Version: $1" -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' \
+        "$PUSH_URL/echo" >/dev/null
 }
 upgrade 13
 has_field Sec-WebSocket-Accept 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='
