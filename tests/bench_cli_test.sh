@@ -25,6 +25,7 @@ children_of() { # children_of PID [NAME]: their process ids
         for stat in /proc/[0-9]*/stat; do
             line=$(cat "$stat" 2>/dev/null) || continue
             name=${line#*(}
+            # shellcheck disable=SC2086 # the rest of the line is words
             set -- "$1" "${2-}" "${line%% *}" "${name%)*}" ${line##*) }
             case $4 in "${2:-}"*) [ "$6" = "$1" ] && echo "$3" ;; esac
         done
@@ -83,7 +84,7 @@ LIST
 help_version_and_list_go_to_stdout() {
     for option in --help -h --version -V --list; do
         "$bench" $option >"$work/out" 2>"$work/err" || broken "$option: exit $?"
-        [ -s "$work/out" ] && [ ! -s "$work/err" ] || broken "$option: not on stdout alone"
+        { [ -s "$work/out" ] && [ ! -s "$work/err" ]; } || broken "$option: not on stdout alone"
     done
     "$bench" --list >"$work/out"
     for word in handshake message push floor http-keep-alive first_reply tcpip_bytes; do
@@ -195,7 +196,7 @@ a_signal_leaves_nobody_behind() {
         kill -$signal $pid
         wait $pid
         status=$?
-        [ $status != 0 ] && [ $status != 2 ] || broken "SIG$signal: exit $status"
+        { [ $status != 0 ] && [ $status != 2 ]; } || broken "SIG$signal: exit $status"
         grep -q '^bench: stopped by signal' "$work/err" || broken "SIG$signal: nothing is said"
         for child in $left; do
             is_gone "$child" || broken "SIG$signal: process $child is still there"

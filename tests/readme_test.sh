@@ -6,6 +6,7 @@ set -eu
 top=${SOCKLAB_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 bin=${SOCKLAB_BIN:-$top/build/bin}
 work=$(mktemp -d)
+export work
 trap 'rm -rf "$work"' EXIT
 cd "$top"
 
@@ -23,8 +24,9 @@ same_commands README.ko.md >"$work/ko"
 cmp -s "$work/en" "$work/ko" || { diff "$work/en" "$work/ko" || :; fail "the READMEs show different commands"; }
 
 # A server takes any free port; it is awaited, and its clients are told.  The two commands that build
-# everything are checked, not run again from within themselves: the bench runs as the README has it.
+# everything are checked, not run again from within themselves: the bench runs for a short look.
 translate() {
+    # shellcheck disable=SC2016 # $port and $url belong to the block
     sed -e "s|build/bin/|$bin/|g" \
         -e "s|^bench/run$|$bin/bench --quick|" \
         -e "s|^bench/run |$bin/bench |" \
@@ -50,7 +52,7 @@ EOF
 
 run_block() { # run_block N: its output is left in $work/out
     { cat "$work/prelude"; block README.md "$1" | translate; } >"$work/block.sh"
-    work=$work sh "$work/block.sh" >"$work/out" 2>"$work/err" </dev/null && return 0
+    sh "$work/block.sh" >"$work/out" 2>"$work/err" </dev/null && return 0
     status=$?
     grep -q '^diff ' "$work/block.sh" && [ "$status" = 1 ] && return 0 # diff found what it is for
     cat "$work/block.sh" "$work/out" "$work/err" >&2
@@ -74,6 +76,7 @@ while [ "$i" -le "$n" ]; do
 done
 
 # The programs, files and links that the text names are there.
+# shellcheck disable=SC2016 # the backticks are Markdown
 for name in $(grep -o '`[a-z]*_[a-z]*_\(server\|client\)`' README.md | tr -d '`' | sort -u); do
     [ -x "$bin/$name" ] || fail "$name is not built"
 done
