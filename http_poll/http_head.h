@@ -47,6 +47,9 @@ bool http_field_has_token(const struct http_head *, const char *name, const char
 /* The same where case matters: Sec-WebSocket-Protocol. */
 bool http_field_lists(const struct http_head *, const char *name, const char *value);
 
+/* What is between p and end, without the spaces and tabs around it. */
+struct span span_trim(const char *p, const char *end);
+
 /* True when the span is this text, in any case. */
 bool span_is(struct span, const char *text);
 

@@ -1,7 +1,6 @@
 /* tcp_echo/conn.c: feeding a service and sending what it answers, the same under every model.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/conn.h"
-#include "tcp_echo/clock.h"
 #include "tcp_echo/stop.h"
 
 #include <errno.h>
@@ -10,78 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-
-/* --- worker --- */
-
-int worker_open(struct worker *w, const struct server_options *options)
-{
-    *w = (struct worker){.options = options, .in_cap = READ_SIZE + (size_t)options->max_header};
-    worker_tick(w);
-    w->in = malloc(w->in_cap);
-    w->out = malloc(OUT_CAP);
-    if (w->in && w->out)
-        return 0;
-    worker_close(w);
-    errno = ENOMEM;
-    return -1;
-}
-
-void worker_tick(struct worker *w)
-{
-    w->now_ns = clock_ns();
-    w->now = (uint32_t)(w->now_ns / 1000000u);
-}
-
-void worker_close(struct worker *w)
-{
-    free(w->in);
-    free(w->out);
-    w->in = w->out = NULL;
-}
-
-/* --- patience: lists in the order of their time, so that only the first needs a look --- */
-
-static void link_last(struct conn *c)
-{
-    struct worker *w = c->worker;
-    c->since = w->now;
-    c->next = NULL;
-    c->prev = w->waiting[c->patience].last;
-    *(c->prev ? &c->prev->next : &w->waiting[c->patience].first) = c;
-    w->waiting[c->patience].last = c;
-}
-
-static void unlink_conn(struct conn *c)
-{
-    struct worker *w = c->worker;
-    *(c->prev ? &c->prev->next : &w->waiting[c->patience].first) = c->next;
-    *(c->next ? &c->next->prev : &w->waiting[c->patience].last) = c->prev;
-}
-
-void conn_set_patience(struct conn *c, enum patience patience)
-{
-    unlink_conn(c);
-    c->patience = (uint8_t)patience;
-    link_last(c);
-}
-
-void conn_touch(struct conn *c)
-{
-    if (c->patience != IDLE || c->since == c->worker->now)
-        return;
-    unlink_conn(c);
-    link_last(c);
-}
-
-int conn_time_left(const struct conn *c)
-{
-    const struct server_options *o = c->worker->options;
-    int limit = c->patience == IDLE ? o->idle_timeout_ms : o->handshake_timeout_ms;
-    if (limit <= 0)
-        return -1;
-    int waited = (int)(c->worker->now - c->since);
-    return waited < limit ? limit - waited : 0;
-}
 
 /* --- a connection's life --- */
 
@@ -124,7 +51,7 @@ struct conn *conn_open(struct worker *w, struct stream *stream, const struct ser
     c->watch.fd = stream->fd;
     c->worker = w;
     c->patience = IDLE;
-    link_last(c);
+    worker_wait_last(c);
     if (w->options->explain && service->narrate)
         c->stream = stream_of(stream->fd, service->narrate(w->accepted));
     if (conn_start(c, service) == 0)
@@ -146,7 +73,7 @@ void conn_free(struct conn *c)
 {
     conn_log(c, "closed");
     conn_end_service(c);
-    unlink_conn(c);
+    worker_forget(c);
     if (c->worker->fed == c)
         c->worker->fed = NULL;
     stream_close(&c->stream);

@@ -142,6 +142,10 @@ bool conn_is_full(const struct conn *);
 int worker_open(struct worker *, const struct server_options *);
 void worker_close(struct worker *);
 
+/* Puts a connection last among those of its patience, its time starting now; takes it out. */
+void worker_wait_last(struct conn *);
+void worker_forget(struct conn *);
+
 /* Looks at the clock: once for each time it wakes, not once for each connection. */
 void worker_tick(struct worker *);
 

@@ -1,18 +1,21 @@
-/* tcp_echo/program.c: command lines, read from tables so that --help cannot differ from what is
- * understood, and the same option means the same thing everywhere.
+/* tcp_echo/program.c: the command lines of clients and of servers, so that the same option means the
+ * same thing everywhere; and how a program fails.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/program.h"
 #include "tcp_echo/serve.h"
 #include "tcp_echo/tcp.h"
 
-#include <errno.h>
-#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char *program_name = "socklab";
+
+void program_begin(const struct program *about)
+{
+    program_name = about->name;
+}
 
 /* --- failing --- */
 
@@ -40,123 +43,6 @@ void usage_error(const char *format, ...)
     report(format, args);
     va_end(args);
     exit(2);
-}
-
-/* --- options --- */
-
-#define OPTIONS_MAX 40
-
-struct parser {
-    const struct option_row *row[OPTIONS_MAX];
-    struct option options[OPTIONS_MAX + 1];
-    char letters[2 * OPTIONS_MAX + 2];
-    int n;
-};
-
-/* getopt_long() returns the row's place behind the letters. */
-#define FIRST_LONG 256
-
-static void add_rows(struct parser *p, const struct option_row *rows)
-{
-    for (; rows && rows->name && p->n < OPTIONS_MAX; rows++, p->n++) {
-        p->row[p->n] = rows;
-        p->options[p->n] = (struct option){
-            rows->name, rows->argument ? required_argument : no_argument, NULL, FIRST_LONG + p->n};
-        size_t end = strlen(p->letters);
-        if (rows->letter)
-            snprintf(p->letters + end, sizeof p->letters - end, "%c%s", rows->letter,
-                     rows->argument ? ":" : "");
-    }
-}
-
-static void print_help(const struct program *about, const struct parser *p, const char *operands)
-{
-    printf("usage: %s [OPTION]... %s\n%s\n\n", about->name, operands, about->summary);
-    if (*operands && about->default_url)
-        printf("  URL is %s unless given.\n\n", about->default_url);
-    for (int i = 0; i < p->n; i++) {
-        const struct option_row *row = p->row[i];
-        char letter[5] = "    ", left[64];
-        if (row->letter)
-            snprintf(letter, sizeof letter, "-%c, ", row->letter);
-        snprintf(left, sizeof left, "%s--%s %s", letter, row->name,
-                 row->argument ? row->argument : "");
-        printf("  %-27s %s\n", left, row->help);
-    }
-}
-
-static double number_or_die(const struct option_row *row, const char *text, double scale)
-{
-    char *end;
-    errno = 0;
-    double value = row->kind == SECONDS ? strtod(text, &end) : (double)strtol(text, &end, 10);
-    if (end == text || *end || errno || value != value)
-        usage_error("--%s: '%s' is not a number", row->name, text);
-    if (value * scale < (double)row->min || value * scale > (double)row->max)
-        usage_error("--%s: %s is not in %.10g..%.10g", row->name, text, (double)row->min / scale,
-                    (double)row->max / scale);
-    return value * scale;
-}
-
-static void store(const struct option_row *row, const char *text)
-{
-    switch (row->kind) {
-    case FLAG: *(bool *)row->value = true; break;
-    case UNFLAG: *(bool *)row->value = false; break;
-    case NUMBER: *(long *)row->value = (long)number_or_die(row, text, 1); break;
-    case SECONDS: *(int *)row->value = (int)number_or_die(row, text, 1000); break;
-    case TEXT: *(const char **)row->value = text; break;
-    }
-}
-
-static const struct option_row *row_of(const struct parser *p, int c)
-{
-    if (c >= FIRST_LONG)
-        return p->row[c - FIRST_LONG];
-    for (int i = 0; i < p->n; i++)
-        if (p->row[i]->letter == c)
-            return p->row[i];
-    return NULL;
-}
-
-static _Noreturn void bad_option(char **argv, int c)
-{
-    const char *problem = c == ':' ? "needs a value" : "is not an option (see --help)";
-    if (optopt > 0 && optopt < FIRST_LONG)
-        usage_error("-%c %s", optopt, problem);
-    if (c == '?' && optopt >= FIRST_LONG)
-        problem = "takes no value";
-    usage_error("%s %s", argv[optind - 1], problem);
-}
-
-int parse_options(const struct program *about, int argc, char **argv, const char *operands,
-                  const struct option_row *common, const struct option_row *own)
-{
-    bool help = false, version = false;
-    const struct option_row both[] = {
-        {'h', "help", NULL, "print this and exit", FLAG, &help, 0, 0},
-        {'V', "version", NULL, "print the version and exit", FLAG, &version, 0, 0},
-        {0},
-    };
-    struct parser p = {.letters = ":"};
-    program_name = about->name;
-    add_rows(&p, common);
-    add_rows(&p, own);
-    add_rows(&p, both);
-    opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, p.letters, p.options, NULL)) != -1;) {
-        const struct option_row *row = c == '?' || c == ':' ? NULL : row_of(&p, c);
-        if (!row)
-            bad_option(argv, c);
-        store(row, optarg);
-    }
-    if (help)
-        print_help(about, &p, operands);
-    if (version)
-        printf("%s (socklab) %s\n", about->name, SOCKLAB_VERSION);
-    if (help || version)
-        exit(0);
-    return optind;
 }
 
 /* The scheme a program speaks is its default URL's. */

@@ -19,6 +19,9 @@ struct program {
     const char *model;       /* a server's where nothing is pushed; NULL = loop */
 };
 
+/* From now on, die() and usage_error() begin with this program's name. */
+void program_begin(const struct program *);
+
 /* One option: how it is written, what it means, where its value goes. */
 struct option_row {
     char letter;          /* 0 = none */
