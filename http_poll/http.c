@@ -174,7 +174,8 @@ static int read_reply(struct http *h, const char *method, struct http_reply *rep
     return 0;
 }
 
-/* Waits for the reply's first bytes.  Returns 1, 0 when the connection has ended without any, or -1. */
+/* Waits for the reply's first bytes.  Returns 1, 0 when the connection has ended without any, or
+ * -1. */
 static int await_reply(struct http *h)
 {
     ssize_t got = h->start < h->end ? 1 : fill(h);

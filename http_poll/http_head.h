@@ -69,7 +69,8 @@ bool http_keeps_alive(const struct http_head *);
 const char *http_reason(int status);
 
 /* Writes a response head: status line, date and fields ("Name: value\r\n"..., may be ""),
- * Content-Length (HTTP_NO_LENGTH leaves it out), Connection (NULL leaves it out) and the empty line.
+ * Content-Length (HTTP_NO_LENGTH leaves it out), Connection (NULL leaves it out) and the empty
+ * line.
  * Returns its size, or 0 when out is too small. */
 size_t http_response_write(char *out, size_t cap, int status, const char *date, const char *fields,
                            uint64_t length, const char *connection);

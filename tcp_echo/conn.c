@@ -185,7 +185,7 @@ static void send_gathered(struct conn *c)
     w->out_len = 0;
     w->fed = NULL;
     if (n > 0)
-        send_or_queue(c, w->out, n, w->out, 0);
+        send_or_queue(c, w->out, 0, w->out, n);
 }
 
 int conn_output(struct conn *c)
@@ -225,15 +225,9 @@ static int carry_over(struct conn *c, const uint8_t *rest, size_t n)
     return c->closing ? 0 : bytes_append(&c->in, rest, n);
 }
 
-int conn_input(struct conn *c, bool read)
+static int take_input(struct conn *c, bool read)
 {
     struct worker *w = c->worker;
-    if (read && c->in && c->out) { /* held back while the queue was full: it comes first */
-        if (conn_input(c, false) < 0)
-            return -1;
-        if (conn_is_full(c))
-            return 1;
-    }
     size_t n = c->in ? c->in->len : 0;
     if (n > 0)
         memcpy(w->in, c->in->data + c->in->head, n);
@@ -252,6 +246,17 @@ int conn_input(struct conn *c, bool read)
     ssize_t used = feed(c, w->in, n);
     send_gathered(c);
     return used < 0 || carry_over(c, w->in + used, n - (size_t)used) < 0 ? -1 : 1;
+}
+
+int conn_input(struct conn *c, bool read)
+{
+    if (read && c->in && c->out) { /* held back while the queue was full: it comes first */
+        if (take_input(c, false) < 0)
+            return -1;
+        if (conn_is_full(c))
+            return 1;
+    }
+    return take_input(c, read);
 }
 
 /* --- ending --- */

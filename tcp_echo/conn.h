@@ -33,7 +33,8 @@ struct server_options {
     bool verbose;             /* log connections and errors on stderr */
 };
 
-/* Why a connection ends although its service did not end it; PEER_ENDED: it may still be listening. */
+/* Why a connection ends although its service did not end it; PEER_ENDED: it may still be
+ * listening. */
 enum ending { TIMED_OUT, SHUTTING_DOWN, PEER_ENDED };
 
 struct service {
@@ -113,9 +114,9 @@ int conn_send(struct conn *, const void *data, size_t n);
 uint8_t *conn_room(struct conn *, size_t n);
 void conn_wrote(struct conn *, size_t n);
 
-/* Nothing more will be said once the queue has gone out.  FLUSH_THEN_CLOSE: the peer expects it and has
- * nothing more to say.  FLUSH_THEN_FIN: it may; send FIN and read on until the peer's, so that a reset
- * does not destroy what is still under way to it (RFC 9112 9.6). */
+/* Nothing more will be said once the queue has gone out.  FLUSH_THEN_CLOSE: the peer expects it
+ * and has nothing more to say.  FLUSH_THEN_FIN: it may; send FIN and read on until the peer's, so
+ * that a reset does not destroy what is still under way to it (RFC 9112 9.6). */
 void conn_close(struct conn *, enum closing how);
 
 /* Same connection, another protocol (RFC 9110 7.8): the bytes behind what was consumed go to the
@@ -126,8 +127,8 @@ int conn_become(struct conn *, const struct service *);
  * under the idle one, which every byte starts again. */
 void conn_set_patience(struct conn *, enum patience);
 
-/* With --verbose, a line on stderr: protocol, descriptor, the peer's address, what happened (printf).  What
- * a peer has sent does not belong into it. */
+/* With --verbose, a line on stderr: protocol, descriptor, the peer's address, what happened
+ * (printf).  What a peer has sent does not belong into it. */
 void conn_log(const struct conn *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Bytes waiting to be sent. */

@@ -1,4 +1,5 @@
-/* tcp_echo/options.c: options read from tables, so that --help cannot differ from what is understood.
+/* tcp_echo/options.c: options read from tables, so that --help cannot differ from what is
+ * understood.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/program.h"
 

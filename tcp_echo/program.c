@@ -1,5 +1,5 @@
-/* tcp_echo/program.c: the command lines of clients and of servers, so that the same option means the
- * same thing everywhere; and how a program fails.
+/* tcp_echo/program.c: the command lines of clients and of servers, so that the same option means
+ * the same thing everywhere; and how a program fails.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/program.h"
 #include "tcp_echo/serve.h"

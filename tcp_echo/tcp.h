@@ -35,8 +35,9 @@ void set_io_timeout(int fd, int timeout_ms);
 /* Makes a descriptor blocking or not.  Returns 0, or -1 with errno set. */
 int set_blocking(int fd, bool blocking);
 
-/* recv(), send() and sendmsg() that start again after a signal (the writes not after one that stops,
- * stop.h) and never raise SIGPIPE: a peer that has gone is EPIPE.  Return as those do: the writes may be short. */
+/* recv(), send() and sendmsg() that start again after a signal (the writes not after one that
+ * stops, stop.h) and never raise SIGPIPE: a peer that has gone is EPIPE.  Return as those do: the
+ * writes may be short. */
 ssize_t tcp_read(int fd, void *buf, size_t n);
 ssize_t tcp_write(int fd, const void *buf, size_t n);
 ssize_t tcp_writev(int fd, const struct iovec *iov, int count);

@@ -1,4 +1,5 @@
-/* tcp_echo/worker.c: whoever feeds connections: its buffers, its clock, and who has waited for how long.
+/* tcp_echo/worker.c: whoever feeds connections: its buffers, its clock, and who has waited for how
+ * long.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/conn.h"
 #include "tcp_echo/clock.h"

@@ -47,8 +47,8 @@ int ws_send(struct websocket *, enum ws_opcode, const void *data, size_t n);
  * ws->error and close_code. */
 int ws_recv(struct websocket *, struct ws_message *);
 
-/* ws_recv() for who waits elsewhere: reads at most once.  Returns 1 for a message, 0 when none is whole
- * yet (a ping was answered, perhaps), -1 as ws_recv() does. */
+/* ws_recv() for who waits elsewhere: reads at most once.  Returns 1 for a message, 0 when none is
+ * whole yet (a ping was answered, perhaps), -1 as ws_recv() does. */
 int ws_step(struct websocket *, struct ws_message *);
 
 /* True when ws_step() would find something without reading from the connection. */
