@@ -82,11 +82,12 @@ size_t ws_head_encode(uint8_t buf[WS_HEAD_MAX], const struct ws_head *head)
 void ws_mask_copy(uint8_t *to, const uint8_t *from, size_t n, const uint8_t mask[4],
                   uint64_t offset)
 {
-    uint8_t turned[8];
-    uint64_t key, word;
-    for (size_t k = 0; k < 4; k++)
-        turned[k] = turned[k + 4] = mask[(offset + k) & 3];
-    memcpy(&key, turned, 8);
+    uint8_t twice[8];
+    uint32_t turned;
+    memcpy(twice, mask, 4);
+    memcpy(twice + 4, mask, 4);
+    memcpy(&turned, twice + offset % 4, 4);
+    uint64_t key = (uint64_t)turned << 32 | turned, word;
     size_t i = 0;
     for (; i + 8 <= n; i += 8) {
         memcpy(&word, from + i, 8);
@@ -94,7 +95,7 @@ void ws_mask_copy(uint8_t *to, const uint8_t *from, size_t n, const uint8_t mask
         memcpy(to + i, &word, 8);
     }
     for (; i < n; i++)
-        to[i] = from[i] ^ turned[i % 8];
+        to[i] = from[i] ^ mask[(offset + i) % 4];
 }
 
 void ws_mask(uint8_t *data, size_t n, const uint8_t mask[4], uint64_t offset)
