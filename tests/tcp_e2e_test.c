@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,8 +116,12 @@ static void an_interactive_client_answers_line_by_line(void **state)
     stop(&s);
 }
 
-static void ipv6_and_names_work_like_addresses(void **state)
+static void a_name_works_like_an_address(void **state)
 {
+    struct addrinfo *list;
+    if (getaddrinfo("localhost", NULL, NULL, &list) != 0)
+        skip(); /* no /etc/hosts here */
+    freeaddrinfo(list);
     struct server s = serve_as(state, "-H localhost");
     assert_ptr_equal(strstr(s.url, "tcp://localhost:"), s.url);
     assert_string_equal(client(&s, "", "by name\n").out, "by name\n");
@@ -657,7 +662,7 @@ int main(void)
         TEST_BOTH(counted_messages_end_with_a_summary),
         TEST_BOTH(sixteen_mebibytes_do_not_deadlock),
         TEST_BOTH(an_interactive_client_answers_line_by_line),
-        TEST_BOTH(ipv6_and_names_work_like_addresses),
+        TEST_BOTH(a_name_works_like_an_address),
         TEST_BOTH(an_ipv6_address_is_announced_in_brackets),
         TEST_BOTH(the_end_of_one_direction_is_not_the_end),
         TEST_BOTH(what_is_owed_goes_out_after_a_half_close),
