@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 
 #define HELD_MAX (256u * 1024) /* bytes kept of a step that does not end; more than one read */
-#define HEX_SHOWN 8           /* bytes of a run that are printed */
+#define HEX_SHOWN 4           /* bytes of a run that are printed: with its meaning, 80 columns */
 
 struct explain {
     struct tap tap;
@@ -72,7 +72,7 @@ static void print_part(const struct step_part *part, const uint8_t *bytes)
         snprintf(hex + 3 * i, 4, "%02x ", bytes[i]);
     if (part->len > HEX_SHOWN)
         snprintf(hex + 3 * HEX_SHOWN, 3, "..");
-    fprintf(stderr, "%22s%-27s %s\n", "", hex, part->meaning);
+    fprintf(stderr, "%13s%-14s %s\n", "", hex, part->meaning);
 }
 
 void explain_print(unsigned id, uint64_t ns, const char *arrow, const struct step *step,

@@ -35,7 +35,7 @@ typedef size_t describe_fn(struct describer *, enum direction, const uint8_t *, 
 struct describer {
     describe_fn *describe;
     bool server;                               /* RECEIVED is what the client says */
-    int status;                                /* HTTP: of the head just described, if a response's */
+    int status;                                /* HTTP: of the response's head just described */
     _Alignas(8) unsigned char scratch[2][128]; /* the function's own, one a direction, zeroed */
 };
 
