@@ -22,7 +22,8 @@ struct listener {
     struct loop *loop;
     const struct service *service;
     bool paused;
-    uint64_t resume_at; /* ns, when paused */
+    uint64_t resume_at;   /* ns, when paused */
+    uint64_t quiet_until; /* ns: not to be told more than once a second */
 };
 
 struct timer {
@@ -150,11 +151,14 @@ struct conn *loop_adopt(struct loop *l, struct stream *stream, const struct serv
  * connection closes, or for a while.  Who waits is in the listen queue meanwhile. */
 static void pause_accepting(struct listener *at, const char *why)
 {
-    if (why)
+    uint64_t now = at->loop->worker.now_ns;
+    if (why && now >= at->quiet_until) {
         fprintf(stderr, "accept: %s: new connections wait (raise ulimit -n)\n", why);
+        at->quiet_until = now + ACCEPT_PAUSE * MS;
+    }
     loop_watch(at->loop, &at->watch, 0);
     at->paused = true;
-    at->resume_at = at->loop->worker.now_ns + ACCEPT_PAUSE * MS;
+    at->resume_at = now + ACCEPT_PAUSE * MS;
 }
 
 static void listener_ready(struct watch *w, unsigned events)
