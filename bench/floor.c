@@ -64,7 +64,7 @@ static int write_whole(int fd, const char *buf, size_t n)
 
 _Noreturn void floor_echo(int listener)
 {
-    static char buf[64 * 1024];
+    static char buf[256 * 1024];
     for (;;) {
         int fd = accept(listener, NULL, NULL);
         ssize_t n;

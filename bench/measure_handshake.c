@@ -68,25 +68,29 @@ static void tell_phases(struct job *job, const struct phases *p)
     job_tell(job, HANDSHAKE_FIRST_REPLY, p->first_reply, p->n);
 }
 
+/* Returns 0, or LOST. */
+static int handshake_or_fail(struct job *job, struct link *l, uint64_t at[MOMENTS])
+{
+    int outcome = handshake(l, at);
+    if (outcome < 0)
+        job_fail(job, l->error);
+    close_and_settle(l);
+    return outcome;
+}
+
 void time_handshakes(struct job *job)
 {
     struct link l;
-    uint64_t at[MOMENTS], begun = 0;
+    uint64_t at[MOMENTS];
     struct phases phases = make_phases(job);
-    struct cpu cpu = {0};
     job_link(job, &l);
-    for (size_t i = 0; i < WARM_UP || job_goes_on(job, phases.n, begun); i++) {
-        if (i == WARM_UP) {
-            begun = clock_ns();
-            cpu = cpu_now(job);
-        }
-        int outcome = handshake(&l, at);
-        if (outcome < 0)
-            job_fail(job, l.error);
-        if (i >= WARM_UP && outcome != LOST)
+    for (int i = 0; i < WARM_UP; i++)
+        handshake_or_fail(job, &l, at);
+    struct cpu cpu = cpu_now(job);
+    uint64_t begun = clock_ns();
+    while (job_goes_on(job, phases.n, begun))
+        if (handshake_or_fail(job, &l, at) != LOST)
             note(&phases, at);
-        close_and_settle(&l);
-    }
     cpu_tell(job, cpu, phases.n, HANDSHAKE_CPU_CLIENT, HANDSHAKE_CPU_SERVER);
     tell_phases(job, &phases);
 }

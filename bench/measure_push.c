@@ -41,9 +41,9 @@ static void hear_one(struct job *job, struct link *l, struct heard *h)
     h->latency[h->n++] = ((double)e.arrived - (double)e.created) / 1e3;
 }
 
-static struct heard listen_to(struct job *job, struct link *l)
+static struct heard listen_to(struct job *job, struct link *l, double *latency)
 {
-    struct heard h = {.latency = job_samples(job, job_limit(job))};
+    struct heard h = {.latency = latency};
     uint64_t begun = clock_ns();
     while (job_goes_on(job, h.n, begun))
         hear_one(job, l, &h);
@@ -53,8 +53,9 @@ static struct heard listen_to(struct job *job, struct link *l)
 void time_events(struct job *job)
 {
     struct link l;
+    double *latency = job_samples(job, job_limit(job));
     open_and_subscribe(job, &l, NULL);
-    struct heard h = listen_to(job, &l);
+    struct heard h = listen_to(job, &l, latency);
     l.transport->close(&l);
     job_tell(job, PUSH_LATENCY, h.latency, h.n);
     job_tell_one(job, PUSH_REQUESTS, (double)l.requests / (double)h.n);
@@ -77,9 +78,10 @@ void count_events(struct job *job)
     struct link l;
     struct traffic traffic;
     traffic_init(&traffic);
+    double *latency = job_samples(job, job_limit(job));
     open_and_subscribe(job, &l, &traffic);
     double before = bytes_so_far(job, &l);
-    struct heard h = listen_to(job, &l);
+    struct heard h = listen_to(job, &l, latency);
     double after = bytes_so_far(job, &l);
     double headers = job->transport == &transports[UDP] ? UDP_HEADERS : 0;
     if (before < 0 || after < 0)
