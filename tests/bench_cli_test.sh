@@ -92,6 +92,12 @@ help_version_and_list_go_to_stdout() {
     done
 }
 
+a_round_may_be_as_long_as_told() {
+    "$bench" --seconds 0.05 --rounds 1 --transports tcp,ws >"$work/out" 2>"$work/err" ||
+        broken "--seconds: exit $?: $(cat "$work/err")"
+    [ "$(grep -c '^=> ' "$work/out")" = 3 ] || broken "--seconds: not every measure has a conclusion"
+}
+
 what_cannot_be_written_is_said_before_measuring() {
     "$bench" --json "$work/no/such/directory" >"$work/out" 2>"$work/err"
     [ $? = 1 ] || broken "an unwritable file is not exit 1"
@@ -228,6 +234,7 @@ a_server_that_dies_half_way_is_named() {
 
 misuse_is_one_line_that_names_the_value
 help_version_and_list_go_to_stdout
+a_round_may_be_as_long_as_told
 what_cannot_be_written_is_said_before_measuring
 everything_is_measured_and_reported
 a_report_on_stdout_stands_alone
