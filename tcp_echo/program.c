@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/program.h"
 #include "tcp_echo/serve.h"
+#include "tcp_echo/serve.h"
 #include "tcp_echo/tcp.h"
 
 #include <stdarg.h>
@@ -109,12 +110,16 @@ struct server_options server_options(const struct program *about, int argc, char
         .max_clients = 10000, .max_message = 16L << 20, .max_header = 16384,
         .handshake_timeout_ms = 10000, .idle_timeout_ms = 300000};
     const char *model = about->model ? about->model : "loop";
-    char model_help[80];
-    snprintf(model_help, sizeof model_help, "iterative or loop (%s)", model);
+    const char *models = about->models ? about->models : MODELS;
+    char model_help[80], workers_help[80];
+    snprintf(model_help, sizeof model_help, "%s (%s)", models, model);
+    snprintf(workers_help, sizeof workers_help, "of --model pool (2 x cores + 1 = %ld)",
+             default_workers());
     const struct option_row common[] = {
         {'H', "host", "ADDRESS", "listen there (127.0.0.1)", TEXT, &opt.host, 0, 0},
         {'p', "port", "PORT", "0 takes any free one", NUMBER, &opt.port, 0, 65535},
         {0, "model", "NAME", model_help, TEXT, &opt.model, 0, 0},
+        {0, "workers", "N", workers_help, NUMBER, &opt.workers, 1, 1024},
         {0, "max-clients", "N", "connections at once (10000)", NUMBER,
          &opt.max_clients, 1, 10000000},
         {0, "max-message", "BYTES", "the longest message or body (16777216)", NUMBER,
@@ -137,11 +142,20 @@ struct server_options server_options(const struct program *about, int argc, char
         usage_error("a server takes no operand: '%s'", argv[operand]);
     if (!opt.model)
         opt.model = opt.push_every_ms > 0 ? "loop" : model;
-    if (!is_model(opt.model))
-        usage_error("--model: '%s' is none of iterative, loop", opt.model);
-    if (opt.push_every_ms > 0 && strcmp(opt.model, "loop") != 0)
-        usage_error("--push-every needs --model loop: %s speaks only when spoken to", opt.model);
+    if (!is_model(opt.model) || !strstr(models, opt.model))
+        usage_error("--model: '%s' is none of %s", opt.model, models);
+    if (opt.push_every_ms > 0)
+        needs_loop(&opt, "--push-every");
+    if (opt.workers && strcmp(opt.model, "pool") != 0)
+        usage_error("--workers: only --model pool has any");
+    opt.workers = opt.workers ? opt.workers : default_workers();
     return opt;
+}
+
+void needs_loop(const struct server_options *opt, const char *option)
+{
+    if (strcmp(opt->model, "loop") != 0)
+        usage_error("%s needs --model loop: %s speaks only when spoken to", option, opt->model);
 }
 
 void announce(const struct program *about, const struct server_options *opt, int fd)

@@ -17,6 +17,7 @@ struct program {
     const char *summary;     /* one line for --help */
     int timeout_ms;          /* a client's patience unless told otherwise; 0 = 10 s */
     const char *model;       /* a server's where nothing is pushed; NULL = loop */
+    const char *models;      /* those it knows, separated by commas; NULL = all of serve.h */
 };
 
 /* From now on, die() and usage_error() begin with this program's name. */
@@ -56,6 +57,9 @@ struct client_options client_options(const struct program *, int argc, char **ar
 /* A server's command line, all but its own options. */
 struct server_options server_options(const struct program *, int argc, char **argv,
                                      const struct option_row *own);
+
+/* Ends the program when the model is one that can't do what the option asks for. */
+void needs_loop(const struct server_options *, const char *option);
 
 /* Writes "listening on URL" with the port that the listener really has, and flushes it. */
 void announce(const struct program *, const struct server_options *, int fd);

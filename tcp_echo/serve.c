@@ -1,11 +1,13 @@
-/* tcp_echo/serve.c: server models.  Here: iterative, one client after the other, which is where
- * every book begins.  serve_loop.c has the one that does not let the second client wait.
+/* tcp_echo/serve.c: the server models' ground: one client, blocking; and the model where every book
+ * begins, iterative: one client after the other.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/serve.h"
+#include "tcp_echo/clock.h"
 #include "tcp_echo/stop.h"
 #include "tcp_echo/tcp.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -13,7 +15,7 @@
 
 #define ACCEPT_PAUSE 100 /* ms without accepting when descriptors have run out */
 
-/* --- blocking: one connection --- */
+/* --- one connection --- */
 
 /* Lets the peer read the last reply before the descriptor goes. */
 static void wait_for_fin(struct conn *c)
@@ -50,42 +52,98 @@ void serve_blocking(struct stream *stream, const struct service *service, struct
 }
 /* [end] */
 
+static void serve_client(int fd, const struct service *service, struct worker *worker)
+{
+    struct stream stream = stream_of(fd, NULL);
+    set_io_timeout(fd, worker->options->idle_timeout_ms);
+    worker_tick(worker);
+    serve_blocking(&stream, service, worker);
+}
+
+void serve_one(int fd, unsigned number, const struct service *service,
+               const struct server_options *options)
+{
+    struct worker worker;
+    if (worker_open(&worker, options) < 0) {
+        turn_away(fd, "worker");
+        return;
+    }
+    worker.accepted = number - 1;
+    serve_client(fd, service, &worker);
+    worker_close(&worker);
+}
+
+/* --- the next one --- */
+
+int next_client(int listener, int ms)
+{
+    for (;;) {
+        int ready = wait_readable(listener, ms);
+        if (ready <= 0)
+            return ready < 0 ? TOLD_TO_STOP : NOBODY;
+        int fd = tcp_accept(listener, true);
+        if (fd >= 0)
+            return fd;
+        if (is_exhausted(errno)) /* the client still waits: look away, or this would spin */
+            wait_readable(-1, ACCEPT_PAUSE);
+        /* or it has left, or another worker was quicker */
+    }
+}
+
+void turn_away(int fd, const char *what)
+{
+    static _Thread_local int64_t quiet_until;
+    if (clock_ms() >= quiet_until) {
+        fprintf(stderr, "%s: %s: a client was turned away\n", what, strerror(errno));
+        quiet_until = clock_ms() + 1000;
+    }
+    close(fd);
+}
+
 /* --- models --- */
 
 /* [region: iterative] */
-static int serve_iterative(int listener, const struct service *service, struct worker *worker)
-{
-    while (wait_readable(listener, -1) > 0) {
-        int fd = tcp_accept(listener, true);
-        if (fd < 0) {
-            if (is_exhausted(errno)) /* the client still waits: look away, or this would spin */
-                wait_readable(-1, ACCEPT_PAUSE);
-            continue; /* or it has left already */
-        }
-        set_io_timeout(fd, worker->options->idle_timeout_ms);
-        worker_tick(worker);
-        struct stream stream = stream_of(fd, NULL);
-        serve_blocking(&stream, service, worker);
-    }
-    return 0;
-}
-/* [end] */
-
-static int run_iterative(int listener, const struct service *service,
-                         const struct server_options *options)
+int serve_iterative(int listener, const struct service *service,
+                    const struct server_options *options)
 {
     struct worker worker;
     if (worker_open(&worker, options) < 0)
         return -1;
-    int rc = serve_iterative(listener, service, &worker);
+    int fd = next_client(listener, -1);
+    while (fd >= 0) {
+        serve_client(fd, service, &worker); /* and whoever comes meanwhile waits */
+        fd = next_client(listener, -1);
+    }
     worker_close(&worker);
     close(listener);
-    return rc;
+    return 0;
+}
+/* [end] */
+
+static const struct model {
+    const char *name;
+    serve_fn *serve;
+} models[] = {
+    {"iterative", serve_iterative}, {"fork", serve_fork}, {"thread", serve_thread},
+    {"pool", serve_pool}, {"loop", serve_loop},
+};
+
+static const struct model *model_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof models / sizeof models[0]; i++)
+        if (strcmp(models[i].name, name) == 0)
+            return &models[i];
+    return NULL;
 }
 
 bool is_model(const char *name)
 {
-    return strcmp(name, "iterative") == 0 || strcmp(name, "loop") == 0;
+    return model_of(name) != NULL;
+}
+
+long default_workers(void)
+{
+    return 2 * sysconf(_SC_NPROCESSORS_ONLN) + 1;
 }
 
 /* As many descriptors as we may have. */
@@ -98,10 +156,11 @@ static void raise_descriptor_limit(void)
     }
 }
 
+/* Between the moment when somebody waits and accept(), the client may go, or another process may
+ * take it: accept() must not block then. */
 int serve(int listener, const struct service *service, const struct server_options *options)
 {
     raise_descriptor_limit();
-    if (strcmp(options->model, "iterative") == 0)
-        return run_iterative(listener, service, options);
-    return serve_loop(listener, service, options);
+    set_blocking(listener, false);
+    return model_of(options->model)->serve(listener, service, options);
 }

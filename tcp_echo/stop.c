@@ -44,6 +44,16 @@ bool told_to_stop(void)
     return stopped;
 }
 
+void stop_when_readable(int fd)
+{
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_DFL);
+    for (int i = 0; i < 2; i++)
+        close(stop_pipe[i]);
+    stop_pipe[0] = fd;
+    stop_pipe[1] = -1;
+}
+
 int stop_fd(void)
 {
     return stop_pipe[0];

@@ -21,7 +21,7 @@
 static const struct program about = {
     .name = "udp_echo_server", .default_url = "udp://127.0.0.1:7002",
     .summary = "Sends back every datagram it receives over UDP.",
-    .model = "iterative",
+    .model = "iterative", .models = "iterative, loop",
 };
 
 struct server {

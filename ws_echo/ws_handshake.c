@@ -13,9 +13,10 @@
 static const EVP_MD *sha1(void)
 {
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
-    static EVP_MD *md;
+    static _Atomic(EVP_MD *) fetched; /* should two threads fetch it, one is for nothing */
+    EVP_MD *md = fetched;
     if (!md)
-        md = EVP_MD_fetch(NULL, "SHA1", NULL);
+        fetched = md = EVP_MD_fetch(NULL, "SHA1", NULL);
     return md;
 #else
     return EVP_sha1();
