@@ -2,6 +2,7 @@
  * with the next one on the same connection.  What is answered is in routes.c.
  * SPDX-License-Identifier: MIT */
 #include "http_poll/service.h"
+#include "tcp_echo/push.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,9 +33,15 @@ void http_reply(struct conn *c, int status, const char *fields, const void *body
     bool no_body = status == 204 || status == 304;
     size_t len = http_response_write(head, sizeof head, status, date_field(time(NULL)), fields,
                                      no_body ? HTTP_NO_LENGTH : n, connection);
+    conn_send2(c, head, len, body, no_body || h->is_head ? 0 : n);
+}
+
+void http_reply_stream(struct conn *c, const char *fields)
+{
+    char head[REPLY_HEAD_MAX];
+    size_t len = http_response_write(head, sizeof head, 200, date_field(time(NULL)), fields,
+                                     HTTP_NO_LENGTH, "close");
     conn_send(c, head, len);
-    if (!no_body && !h->is_head)
-        conn_send(c, body, n);
 }
 
 void http_reply_text(struct conn *c, int status, const char *fields, const char *text)
@@ -91,6 +98,16 @@ static int check_head(const struct conn *c, const struct http_head *head, struct
     return expect.p && !span_is(expect, "100-continue") ? 417 : 0;
 }
 
+/* A request has been answered. */
+static void finish(struct conn *c, bool all)
+{
+    const struct http_conn *h = c->state;
+    if (h->close)
+        conn_close(c, all ? FLUSH_THEN_CLOSE : FLUSH_THEN_FIN);
+    else if (c->patience != IDLE)
+        conn_set_patience(c, IDLE);
+}
+
 /* Has a whole request answered; all = nothing was received behind it. */
 static void answer(struct conn *c, const struct http_request *request, bool all)
 {
@@ -101,12 +118,26 @@ static void answer(struct conn *c, const struct http_request *request, bool all)
     h->old = request->head.minor == 0;
     h->scanned = 0;
     site->answer(c, request);
-    if (c->service != &site->service)
-        return; /* it speaks another protocol now, and h is gone */
-    if (h->close)
-        conn_close(c, all ? FLUSH_THEN_CLOSE : FLUSH_THEN_FIN);
-    else if (c->patience != IDLE)
-        conn_set_patience(c, IDLE);
+    bool gone = c->service != &site->service; /* it speaks another protocol now */
+    if (!gone && !h->held)
+        finish(c, all);
+}
+
+void http_hold(struct conn *c, uint64_t after)
+{
+    struct http_conn *h = c->state;
+    h->held = true;
+    h->after = after;
+    conn_set_patience(c, HOLDING);
+}
+
+void http_let_go(struct conn *c)
+{
+    struct http_conn *h = c->state;
+    push_unsubscribe(c);
+    h->held = false;
+    http_reply_since(c, h->after);
+    finish(c, !c->in);
 }
 
 static ssize_t partial_head(struct conn *c, const char *buf, size_t n)
@@ -202,14 +233,31 @@ int http_open(struct conn *c)
 ssize_t http_data(struct conn *c, uint8_t *buf, size_t n)
 {
     const struct http_conn *h = c->state;
+    c->held = h->held; /* the next request waits until this one is answered */
+    if (h->held)
+        return 0;
     return h->message ? take_body(c, buf, n) : take_head(c, buf, n);
+}
+
+/* Nothing has happened for so long that a proxy might lose patience. */
+bool http_expired(struct conn *c)
+{
+    const struct http_conn *h = c->state;
+    if (!h->held)
+        return false;
+    http_let_go(c);
+    conn_let_go(c);
+    return true;
 }
 
 /* Who has sent half a request is told why it ends; who has sent nothing just sees it end. */
 void http_ending(struct conn *c, enum ending why)
 {
-    const struct http_conn *h = c->state;
+    struct http_conn *h = c->state;
     bool in_request = h->scanned > 0 || h->message;
+    h->close = true;
+    if (h->held)
+        http_let_go(c);
     if (in_request && why != SHUTTING_DOWN)
         refuse(c, why == TIMED_OUT ? 408 : 400);
 }
@@ -217,5 +265,6 @@ void http_ending(struct conn *c, enum ending why)
 void http_closed(struct conn *c)
 {
     struct http_conn *h = c->state;
+    push_unsubscribe(c);
     bytes_free(&h->message);
 }

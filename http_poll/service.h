@@ -15,6 +15,8 @@ struct http_conn {
     uint32_t head_len;     /* of message */
     uint32_t scanned;      /* bytes of an incomplete head that were looked at */
     bool close, is_head, old; /* of the request being answered: not kept alive, HEAD, HTTP/1.0 */
+    bool held;             /* which is not answered until something happens */
+    uint64_t after;        /* ... after this event */
 };
 
 struct http_request {
@@ -30,12 +32,28 @@ struct http_site {
     void (*answer)(struct conn *, const struct http_request *);
 };
 
-/* The routes of http_poll: / /echo /poll, 404 for the rest; and a site that has no others. */
+/* The routes of http_poll: / /echo /poll /long-poll /events, 404 for the rest; and a site that has
+ * no others. */
 void http_poll_answer(struct conn *, const struct http_request *);
 extern const struct http_site http_poll_site;
 
+/* Hearing of events, hear.c: GET /poll, /long-poll and /events. */
+void http_poll_now(struct conn *, const struct http_request *);
+void http_long_poll(struct conn *, const struct http_request *);
+void http_events(struct conn *, const struct http_request *);
+
+/* Replies with the events behind `after`, or that there are none. */
+void http_reply_since(struct conn *, uint64_t after);
+
+/* Keeps the request that is being answered; http_reply_since() answers it when it is let go. */
+void http_hold(struct conn *, uint64_t after);
+void http_let_go(struct conn *);
+
 /* Replies; fields are "Name: value\r\n"... or "".  A reply to HEAD loses its body here. */
 void http_reply(struct conn *, int status, const char *fields, const void *body, size_t n);
+
+/* The head of a reply that goes on until the connection ends. */
+void http_reply_stream(struct conn *, const char *fields);
 
 /* The same with a line of text: errors, mostly. */
 void http_reply_text(struct conn *, int status, const char *fields, const char *text);
@@ -48,10 +66,12 @@ bool http_is_post(struct conn *, const struct http_request *);
 #define HTTP_SERVICE                                                                        \
     {                                                                                       \
         .name = "http", .state_size = sizeof(struct http_conn), .narrate = http_explain,    \
-        .open = http_open, .data = http_data, .ending = http_ending, .closed = http_closed, \
+        .open = http_open, .data = http_data, .expired = http_expired,                      \
+        .ending = http_ending, .closed = http_closed,                                       \
     }
 int http_open(struct conn *);
 ssize_t http_data(struct conn *, uint8_t *, size_t);
+bool http_expired(struct conn *);
 void http_ending(struct conn *, enum ending);
 void http_closed(struct conn *);
 

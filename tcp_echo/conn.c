@@ -117,6 +117,14 @@ static int give_up(struct conn *c)
     return -1;
 }
 
+static int queue(struct conn *c, const uint8_t *head, size_t head_len, const uint8_t *body,
+                 size_t body_len)
+{
+    if (bytes_append(&c->out, head, head_len) < 0 || bytes_append(&c->out, body, body_len) < 0)
+        return give_up(c);
+    return 0;
+}
+
 /* Sends head and body, queueing what the kernel does not take; a blocking stream takes all. */
 static int send_or_queue(struct conn *c, const uint8_t *head, size_t head_len, const uint8_t *body,
                          size_t body_len)
@@ -136,9 +144,7 @@ static int send_or_queue(struct conn *c, const uint8_t *head, size_t head_len, c
         if (head_len + body_len > 0 && !c->worker->loop && told_to_stop())
             return give_up(c); /* who does not read must not keep the process */
     }
-    if (bytes_append(&c->out, head, head_len) < 0 || bytes_append(&c->out, body, body_len) < 0)
-        return give_up(c);
-    return 0;
+    return queue(c, head, head_len, body, body_len);
 }
 
 uint8_t *conn_room(struct conn *c, size_t n)
@@ -153,28 +159,43 @@ void conn_wrote(struct conn *c, size_t n)
     c->worker->out_len += n;
 }
 
-int conn_send(struct conn *c, const void *data, size_t n)
+/* Behind what was gathered for a connection that is being fed, if it fits; else all leaves now. */
+static int gather(struct conn *c, const void *head, size_t head_len, const void *body,
+                  size_t body_len)
 {
     struct worker *w = c->worker;
-    if (c->closing)
-        return -1;
-    if (c->out)
-        return bytes_append(&c->out, data, n) < 0 ? give_up(c) : 0;
-    if (w->fed != c) { /* unasked: nobody will look after the queue but us */
-        int rc = send_or_queue(c, w->out, 0, data, n);
-        if (c->out)
-            w->rewatch(c);
-        return rc;
-    }
-    uint8_t *room = conn_room(c, n);
+    uint8_t *room = conn_room(c, head_len + body_len);
     if (room) {
-        memcpy(room, data, n);
-        conn_wrote(c, n);
+        memcpy(room, head, head_len);
+        memcpy(room + head_len, body, body_len);
+        conn_wrote(c, head_len + body_len);
         return 0;
     }
     size_t gathered = w->out_len;
     w->out_len = 0;
-    return send_or_queue(c, w->out, gathered, data, n);
+    if (head_len > OUT_CAP - gathered) {
+        if (send_or_queue(c, w->out, gathered, head, head_len) < 0)
+            return -1;
+        return conn_send(c, body, body_len);
+    }
+    memcpy(w->out + gathered, head, head_len);
+    return send_or_queue(c, w->out, gathered + head_len, body, body_len);
+}
+
+int conn_send2(struct conn *c, const void *head, size_t head_len, const void *body, size_t body_len)
+{
+    if (c->closing)
+        return -1;
+    if (c->out)
+        return queue(c, head, head_len, body, body_len);
+    if (c->worker->fed == c)
+        return gather(c, head, head_len, body, body_len);
+    return send_or_queue(c, head, head_len, body, body_len);
+}
+
+int conn_send(struct conn *c, const void *data, size_t n)
+{
+    return conn_send2(c, "", 0, data, n);
 }
 
 /* What was gathered while c was fed leaves in one write. */
@@ -206,7 +227,7 @@ int conn_output(struct conn *c)
 static ssize_t feed(struct conn *c, uint8_t *buf, size_t n)
 {
     size_t used = 0;
-    while (used < n && !c->closing && !conn_is_full(c)) {
+    while (used < n && !c->closing && !c->held && !conn_is_full(c)) {
         ssize_t took = c->service->data(c, buf + used, n - used);
         if (took < 0)
             return -1;
@@ -259,6 +280,13 @@ int conn_input(struct conn *c, bool read)
     return take_input(c, read);
 }
 
+void conn_let_go(struct conn *c)
+{
+    c->held = false;
+    if (c->in && conn_input(c, false) < 0)
+        conn_close(c, FLUSH_THEN_CLOSE);
+}
+
 /* --- ending --- */
 
 void conn_close(struct conn *c, enum closing how)
@@ -270,7 +298,7 @@ void conn_close(struct conn *c, enum closing how)
 void conn_end(struct conn *c, enum ending why)
 {
     static const char *const reasons[] = {"silent for too long", "told that the server stops",
-                                          "has stopped talking"};
+                                          "has stopped talking", "does not read its events"};
     if (c->closing)
         return;
     conn_log(c, "%s", reasons[why]);

@@ -22,7 +22,8 @@ struct push;
 struct server_options {
     const char *host;         /* to listen on */
     long port;                /* 0 = any free one */
-    const char *model;        /* "iterative" or "loop" */
+    const char *model;        /* how many clients are served: serve.h */
+    long workers;             /* processes of the model "pool" */
     long max_clients;         /* connections at once; more wait in the listen queue */
     long max_message;         /* bytes of one message or body */
     long max_header;          /* bytes of one head; what may be carried over unparsed */
@@ -33,9 +34,9 @@ struct server_options {
     bool verbose;             /* log connections and errors on stderr */
 };
 
-/* Why a connection ends although its service did not end it; PEER_ENDED: it may still be
- * listening. */
-enum ending { TIMED_OUT, SHUTTING_DOWN, PEER_ENDED };
+/* Why a connection ends although its service did not end it.  PEER_ENDED: it may still be
+ * listening; TOO_SLOW: it does not read what it subscribed to. */
+enum ending { TIMED_OUT, SHUTTING_DOWN, PEER_ENDED, TOO_SLOW };
 
 struct service {
     const char *name;  /* "tcp", "http", "ws": for the log */
@@ -48,6 +49,9 @@ struct service {
     ssize_t (*data)(struct conn *, uint8_t *, size_t);
     /* The queue of unsent output is empty again. */
     void (*writable)(struct conn *);
+    /* The connection has been patient for long enough.  Returns true when it goes on, for now
+     * something has been said, and false, or is NULL, when it has timed out. */
+    bool (*expired)(struct conn *);
     /* Last words: the connection is closed when this returns. */
     void (*ending)(struct conn *, enum ending);
     /* The connection is gone: free what hangs from conn->state. */
@@ -64,8 +68,16 @@ struct watch {
 #define WATCH_READ 1u
 #define WATCH_WRITE 2u
 
-/* Which of the two limits on silence a connection is under. */
-enum patience { HANDSHAKING, IDLE, PATIENCES };
+/* Which limit on silence a connection is under: the two of server_options; HOLDING, while a request
+ * waits for something to happen; KEEPING_ALIVE, until a proxy may take a stream for dead. */
+enum patience { HANDSHAKING, IDLE, HOLDING, KEEPING_ALIVE, PATIENCES };
+#define HOLDING_MS 25000
+#define KEEPING_ALIVE_MS 15000
+
+/* A place in a ring of connections; in none when next is NULL. */
+struct ring {
+    struct ring *next, *prev;
+};
 
 struct conn {
     struct watch watch;
@@ -76,10 +88,11 @@ struct conn {
     struct bytes *in;        /* an incomplete head carried over, or NULL */
     struct bytes *out;       /* what the kernel did not take yet, or NULL */
     struct conn *prev, *next; /* among the worker's connections of the same patience */
-    struct conn *next_subscriber, **subscribed; /* in a channel of push.h, or NULL */
+    struct ring subscription; /* to a channel of push.h */
     uint32_t since;          /* ms: when this patience began, or the last byte moved */
     uint8_t patience;        /* enum patience */
     uint8_t closing;         /* enum closing */
+    bool held;               /* nothing more is taken from it until push.c lets go */
 };
 
 /* How far a connection's end is.  Nothing is fed or sent from the first step on. */
@@ -90,8 +103,9 @@ enum closing { OPEN, FLUSH_THEN_CLOSE, FLUSH_THEN_FIN, AWAITING_FIN };
 struct worker {
     const struct server_options *options;
     struct loop *loop; /* NULL in the blocking models */
-    void (*rewatch)(struct conn *); /* the loop's: a queue has changed behind its back */
-    struct push *push; /* NULL without --push-every */
+    void (*settle)(struct conn *); /* the loop's: looks at a connection that was dealt with behind
+                                      its back, and may free it */
+    struct push *push; /* NULL in the blocking models */
     uint8_t *in;       /* in_cap bytes: input, parsed in place */
     size_t in_cap;
     uint8_t *out;      /* OUT_CAP bytes: replies to one read, sent together */
@@ -108,6 +122,9 @@ struct worker {
 /* Sends n bytes: gathered with other replies to the same read, queued if the kernel does not take
  * them.  Copies what it keeps.  Returns 0, or -1 when the connection is beyond sending. */
 int conn_send(struct conn *, const void *data, size_t n);
+
+/* The same for two pieces, which leave together. */
+int conn_send2(struct conn *, const void *head, size_t head_len, const void *body, size_t body_len);
 
 /* For many small replies to one read: room for n bytes of output, or NULL where conn_send() must be
  * used; conn_wrote() says how many of them were filled in. */
@@ -130,6 +147,9 @@ void conn_set_patience(struct conn *, enum patience);
 /* With --verbose, a line on stderr: protocol, descriptor, the peer's address, what happened
  * (printf).  What a peer has sent does not belong into it. */
 void conn_log(const struct conn *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Takes up what has come from a connection while it was held. */
+void conn_let_go(struct conn *);
 
 /* Bytes waiting to be sent. */
 size_t conn_queued(const struct conn *);
@@ -167,7 +187,8 @@ int conn_time_left(const struct conn *);
 /* A byte moved: the idle time starts again. */
 void conn_touch(struct conn *);
 
-/* The service's last words; at least a conn_close(). */
+/* The service's last words; at least a conn_close().  Outside its service's calls, whoever ends a
+ * connection has the worker settle it. */
 void conn_end(struct conn *, enum ending);
 
 #endif

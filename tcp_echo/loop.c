@@ -38,6 +38,8 @@ struct loop {
     struct watch stop;
     struct listener listener;
     struct timer timer;
+    bool (*work)(void *);
+    void *work_arg;
     size_t connections;
     bool told_to_stop, stopping;
     uint64_t stop_by; /* ns, when stopping */
@@ -74,7 +76,7 @@ static void drop(struct conn *c)
 /* Watches for what the connection needs now. */
 static void rewatch(struct conn *c)
 {
-    bool reading = c->closing ? c->closing == AWAITING_FIN : !conn_is_full(c);
+    bool reading = c->closing ? c->closing == AWAITING_FIN : !c->held && !conn_is_full(c);
     unsigned wanted = (reading ? WATCH_READ : 0) | (c->out ? WATCH_WRITE : 0);
     loop_watch(c->worker->loop, &c->watch, wanted);
 }
@@ -213,15 +215,19 @@ static void run_timer(struct timer *t, uint64_t now)
         t->due = now + t->period;
 }
 
-/* Good-bye to the first in line, who is either over its time or told to go. */
-static void end_first(struct conn *c, enum ending why)
+/* The first in line is over its time. */
+static void end_first(struct conn *c)
 {
     if (c->closing) {
         drop(c);
         return;
     }
-    conn_end(c, why);
-    conn_set_patience(c, HANDSHAKING); /* for what is still to go out */
+    if (c->service->expired && c->service->expired(c)) {
+        conn_set_patience(c, c->patience);
+    } else {
+        conn_end(c, TIMED_OUT);
+        conn_set_patience(c, HANDSHAKING); /* for what is still to go out */
+    }
     settle(c);
 }
 
@@ -230,7 +236,7 @@ static void end_silent(struct loop *l)
     for (int p = 0; p < PATIENCES; p++) {
         struct conn *c = l->worker.waiting[p].first;
         while (c && conn_time_left(c) == 0) {
-            end_first(c, TIMED_OUT);
+            end_first(c);
             c = l->worker.waiting[p].first;
         }
     }
@@ -253,6 +259,12 @@ static uint64_t next_deadline(const struct loop *l)
     if (l->listener.paused)
         deadline = earlier(deadline, l->listener.resume_at);
     return l->stopping ? earlier(deadline, l->stop_by) : deadline;
+}
+
+void loop_always(struct loop *l, bool (*work)(void *), void *arg)
+{
+    l->work = work;
+    l->work_arg = arg;
 }
 
 /* --- running and stopping --- */
@@ -304,7 +316,7 @@ struct loop *loop_new(const struct server_options *options)
     if (l->backend && worker_open(&l->worker, options) == 0 &&
         (l->stop.fd < 0 || loop_watch(l, &l->stop, WATCH_READ) == 0)) {
         l->worker.loop = l;
-        l->worker.rewatch = rewatch;
+        l->worker.settle = settle;
         return l;
     }
     loop_free(l);
@@ -330,15 +342,17 @@ static bool is_over(const struct loop *l)
 
 int loop_run(struct loop *l)
 {
+    bool busy = false;
     worker_tick(&l->worker);
     while (!is_over(l)) {
-        if (backend_wait(l->backend, next_deadline(l)) < 0)
+        if (backend_wait(l->backend, busy ? 0 : next_deadline(l)) < 0)
             return -1;
         worker_tick(&l->worker);
         backend_dispatch(l->backend);
         if (l->told_to_stop && !l->stopping)
             stop_now(l);
         run_timer(&l->timer, l->worker.now_ns);
+        busy = l->work && l->work(l->work_arg);
         if (l->listener.paused && l->worker.now_ns >= l->listener.resume_at)
             accept_again(l);
         end_silent(l);

@@ -26,6 +26,9 @@ int loop_watch(struct loop *, struct watch *, unsigned wanted);
  * timer a loop. */
 void loop_every(struct loop *, long period_ms, void (*tick)(void *), void *arg);
 
+/* Calls work(arg) at the end of every turn; while it returns true, nobody is waited for. */
+void loop_always(struct loop *, bool (*work)(void *), void *arg);
+
 /* Runs until loop_stop() or, having said good-bye to everybody, a signal that stops (serve.h).
  * Returns 0, or -1 with errno set. */
 int loop_run(struct loop *);
@@ -42,8 +45,8 @@ void backend_free(struct backend *);
 int backend_watch(struct backend *, struct watch *, unsigned was, unsigned wanted);
 /* The descriptor of a watched w is about to be closed. */
 void backend_forget(struct backend *, struct watch *);
-/* Waits until something is ready or deadline_ns (CLOCK_MONOTONIC, UINT64_MAX = never) has passed;
- * early returns are allowed.  Returns 0, or -1 with errno set. */
+/* Waits until something is ready or deadline_ns (CLOCK_MONOTONIC, UINT64_MAX = never, 0 = now) has
+ * passed; early returns are allowed.  Returns 0, or -1 with errno set. */
 int backend_wait(struct backend *, uint64_t deadline_ns);
 /* Calls ready() of each watch that backend_wait() found ready. */
 void backend_dispatch(struct backend *);

@@ -69,9 +69,9 @@ static int arm(struct backend *b, uint64_t deadline_ns)
 
 int backend_wait(struct backend *b, uint64_t deadline_ns)
 {
-    if (arm(b, deadline_ns) < 0)
+    if (deadline_ns > 0 && arm(b, deadline_ns) < 0)
         return -1;
-    b->ready = epoll_wait(b->epoll, b->events, EVENTS_MAX, -1);
+    b->ready = epoll_wait(b->epoll, b->events, EVENTS_MAX, deadline_ns > 0 ? -1 : 0);
     return b->ready < 0 && errno != EINTR ? -1 : 0;
 }
 

@@ -1,35 +1,96 @@
-/* tcp_echo/push.c: events for whoever listens, and a while's worth of them for whoever asks.
+/* tcp_echo/push.c: one to many.  Everybody who wants the same bytes is in one channel; telling them is
+ * a round that begins when something has happened and ends when all were told.  What happens
+ * meanwhile is for the next round: so a slow round makes fewer and larger ones, not a longer queue.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/push.h"
 #include "tcp_echo/clock.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
-/* The subscribers who want the same bytes: one protocol's. */
-struct channel {
-    push_encode *encode;
-    struct conn *first;
-};
 #define CHANNELS_MAX 4
+#define SLICE_NS 1000000u        /* of publishing, before the others have their turn */
+#define REPORT_NS 1000000000u    /* between two lines about those who were dropped */
+
+struct channel {
+    push_encode *encode;               /* of events; or */
+    void (*happened)(struct conn *);   /* who is only told that there is one; or neither: the room */
+    struct ring told, untold;          /* in this round */
+    uint64_t sent;                     /* the newest event that this round or one before is about */
+    struct bytes *round, *said;        /* what goes out, and what will in the next round */
+};
 
 struct push {
     uint64_t newest;
-    size_t dropped;
+    size_t dropped, reported;
+    uint64_t report_at; /* ns: not before */
+    int turn;           /* the channel to begin with */
     struct channel channels[CHANNELS_MAX];
     char history[PUSH_HISTORY][PUSH_TEXT_MAX];
 };
 
+/* --- rings: who leaves need not know which one it is in --- */
+
+static void ring_init(struct ring *ring)
+{
+    ring->next = ring->prev = ring;
+}
+
+static bool ring_is_empty(const struct ring *ring)
+{
+    return ring->next == ring;
+}
+
+static void ring_append(struct ring *ring, struct ring *l)
+{
+    l->prev = ring->prev;
+    l->next = ring;
+    ring->prev->next = l;
+    ring->prev = l;
+}
+
+static void ring_leave(struct ring *l)
+{
+    l->prev->next = l->next;
+    l->next->prev = l->prev;
+    l->next = NULL;
+}
+
+static void ring_move_all(struct ring *to, struct ring *from)
+{
+    if (ring_is_empty(from))
+        return;
+    *to = *from;
+    to->next->prev = to->prev->next = to;
+    ring_init(from);
+}
+
+static struct conn *conn_of(struct ring *l)
+{
+    return (struct conn *)((char *)l - offsetof(struct conn, subscription));
+}
+
+/* --- events --- */
+
 struct push *push_new(void)
 {
-    return calloc(1, sizeof(struct push));
+    struct push *p = calloc(1, sizeof *p);
+    for (int i = 0; p && i < CHANNELS_MAX; i++) {
+        ring_init(&p->channels[i].told);
+        ring_init(&p->channels[i].untold);
+    }
+    return p;
 }
 
 void push_free(struct push *p)
 {
+    for (int i = 0; p && i < CHANNELS_MAX; i++) {
+        bytes_free(&p->channels[i].round);
+        bytes_free(&p->channels[i].said);
+    }
     free(p);
 }
 
@@ -53,40 +114,121 @@ size_t push_dropped(const struct push *p)
     return p->dropped;
 }
 
-static struct channel *channel_for(struct push *p, push_encode *encode)
+void push_tick(struct push *p)
+{
+    uint64_t seq = ++p->newest;
+    snprintf(p->history[seq % PUSH_HISTORY], PUSH_TEXT_MAX, "tick %" PRIu64 " %" PRIu64, seq,
+             clock_ns());
+}
+
+/* --- who is told --- */
+
+/* The channel for these, made when nobody has asked for it before; NULL when there are too many. */
+static struct channel *channel_for(struct push *p, push_encode *encode,
+                                   void (*happened)(struct conn *))
 {
     for (int i = 0; i < CHANNELS_MAX; i++) {
         struct channel *ch = &p->channels[i];
-        if (!ch->encode)
+        bool room = i == 0; /* the first has no functions */
+        if (i > 0 && !ch->encode && !ch->happened) {
             ch->encode = encode;
-        if (ch->encode == encode)
+            ch->happened = happened;
+        }
+        if (room ? !encode && !happened : ch->encode == encode && ch->happened == happened)
             return ch;
     }
     return NULL;
 }
 
-int push_subscribe(struct conn *c, push_encode *encode)
+static bool is_empty(const struct channel *ch)
+{
+    return ring_is_empty(&ch->told) && ring_is_empty(&ch->untold);
+}
+
+static int join(struct conn *c, push_encode *encode, void (*happened)(struct conn *))
 {
     struct push *p = c->worker->push;
-    struct channel *ch = p ? channel_for(p, encode) : NULL;
-    if (!ch || c->subscribed)
+    struct channel *ch = p ? channel_for(p, encode, happened) : NULL;
+    if (!ch || c->subscription.next)
         return -1;
-    c->next_subscriber = ch->first;
-    if (ch->first)
-        ch->first->subscribed = &c->next_subscriber;
-    ch->first = c;
-    c->subscribed = &ch->first;
+    if (is_empty(ch)) { /* nobody was there to be told of what has happened before */
+        ch->sent = p->newest;
+        bytes_free(&ch->said);
+    }
+    ring_append(&ch->told, &c->subscription);
     return 0;
+}
+
+int push_subscribe(struct conn *c, push_encode *encode)
+{
+    return join(c, encode, NULL);
+}
+
+int push_await(struct conn *c, void (*happened)(struct conn *))
+{
+    return join(c, NULL, happened);
+}
+
+int push_join(struct conn *c)
+{
+    return join(c, NULL, NULL);
+}
+
+uint64_t push_before(struct push *p, push_encode *encode)
+{
+    const struct channel *ch = channel_for(p, encode, NULL);
+    return ch && !is_empty(ch) ? ch->sent : p->newest;
 }
 
 void push_unsubscribe(struct conn *c)
 {
-    if (!c->subscribed)
-        return;
-    *c->subscribed = c->next_subscriber;
-    if (c->next_subscriber)
-        c->next_subscriber->subscribed = c->subscribed;
-    c->subscribed = NULL;
+    if (c->subscription.next)
+        ring_leave(&c->subscription);
+}
+
+void push_say(struct conn *speaker, const void *head, size_t head_len, const void *body,
+              size_t body_len)
+{
+    struct channel *room = &speaker->worker->push->channels[0];
+    if (bytes_append(&room->said, head, head_len) < 0 ||
+        bytes_append(&room->said, body, body_len) < 0)
+        conn_close(speaker, FLUSH_THEN_CLOSE); /* half a message would spoil all that follow */
+    speaker->held = room->said && room->said->len >= PUSH_SAY_MAX;
+}
+
+/* --- rounds --- */
+
+static void collect_events(struct push *p, struct channel *ch)
+{
+    uint8_t frame[PUSH_FRAME_MAX];
+    if (ch->sent + 1 < push_oldest(p))
+        ch->sent = push_oldest(p) - 1;
+    while (ch->sent < p->newest) {
+        const char *text = push_text(p, ch->sent + 1);
+        size_t n = ch->encode(frame, ch->sent + 1, text, strlen(text));
+        if (bytes_append(&ch->round, frame, n) < 0)
+            return; /* the rest comes with the next round */
+        ch->sent++;
+    }
+}
+
+static bool has_happened(const struct push *p, const struct channel *ch)
+{
+    bool for_events = ch->encode || ch->happened;
+    return !ring_is_empty(&ch->told) && (for_events ? ch->sent < p->newest : ch->said != NULL);
+}
+
+static void begin_round(struct push *p, struct channel *ch)
+{
+    bytes_free(&ch->round);
+    if (ch->encode) {
+        collect_events(p, ch);
+    } else {
+        ch->sent = p->newest;
+        ch->round = ch->said;
+        ch->said = NULL;
+    }
+    ring_move_all(&ch->untold, &ch->told);
 }
 
 /* Who does not read must not fill our memory: it is cut off, and the others go on. */
@@ -94,28 +236,65 @@ static void drop_slow(struct push *p, struct conn *c)
 {
     p->dropped++;
     push_unsubscribe(c);
-    conn_log(c, "does not read its events: dropped (%zu so far)", p->dropped);
-    shutdown(c->stream.fd, SHUT_RDWR);
+    conn_end(c, TOO_SLOW);
+    conn_set_patience(c, HANDSHAKING); /* for what is still to go out */
 }
 
-static void publish(struct push *p, struct channel *ch, const char *text, size_t n)
+static void report_dropped(struct push *p)
 {
-    uint8_t frame[PUSH_FRAME_MAX];
-    size_t len = ch->first ? ch->encode(frame, text, n) : 0;
-    for (struct conn *c = ch->first, *next; c; c = next) {
-        next = c->next_subscriber;
-        if (conn_is_full(c))
+    uint64_t now = clock_ns();
+    if (p->reported == p->dropped || now < p->report_at)
+        return;
+    fprintf(stderr, "push: %zu who did not read were dropped (%zu in all)\n",
+            p->dropped - p->reported, p->dropped);
+    p->reported = p->dropped;
+    p->report_at = now + REPORT_NS;
+}
+
+static void tell(struct push *p, struct channel *ch, struct conn *c)
+{
+    push_unsubscribe(c);
+    if (ch->happened) {
+        ch->happened(c);
+    } else {
+        ring_append(&ch->told, &c->subscription);
+        if (conn_is_full(c) && !c->closing)
             drop_slow(p, c);
-        else
-            conn_send(c, frame, len);
+        else if (ch->round)
+            conn_send(c, ch->round->data + ch->round->head, ch->round->len);
     }
+    if (c->held)
+        conn_let_go(c);
+    c->worker->settle(c);
 }
 
-void push_tick(struct push *p)
+/* Returns false when the time is over before all were told. */
+static bool tell_until(struct push *p, struct channel *ch, uint64_t end)
 {
-    uint64_t seq = ++p->newest;
-    char *text = p->history[seq % PUSH_HISTORY];
-    int n = snprintf(text, PUSH_TEXT_MAX, "tick %" PRIu64 " %" PRIu64, seq, clock_ns());
-    for (int i = 0; i < CHANNELS_MAX; i++)
-        publish(p, &p->channels[i], text, (size_t)n);
+    for (int told = 1; !ring_is_empty(&ch->untold); told++) {
+        tell(p, ch, conn_of(ch->untold.next));
+        bool look = told % 8 == 0 || (ch->round && ch->round->len > 4096);
+        if (look && clock_ns() >= end)
+            return false;
+    }
+    return true;
+}
+
+bool push_work(struct push *p)
+{
+    uint64_t end = 0;
+    bool more = false;
+    for (int i = 0; i < CHANNELS_MAX; i++) {
+        struct channel *ch = &p->channels[(p->turn + i) % CHANNELS_MAX];
+        if (ring_is_empty(&ch->untold) && has_happened(p, ch))
+            begin_round(p, ch);
+        if (ring_is_empty(&ch->untold))
+            continue;
+        if (end == 0)
+            end = clock_ns() + SLICE_NS;
+        more |= !tell_until(p, ch, end) || has_happened(p, ch);
+    }
+    p->turn = (p->turn + 1) % CHANNELS_MAX;
+    report_dropped(p);
+    return more;
 }

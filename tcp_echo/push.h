@@ -1,5 +1,6 @@
-/* tcp_echo/push.h: events that nobody asked for just now: made by a timer, kept for a while for
- * those who poll, sent at once to those who subscribed.  Needs the event loop.
+/* tcp_echo/push.h: what nobody asked for just now: events made by a timer, kept for a while for those
+ * who poll and sent to those who subscribed; and a room, where everybody hears what one says.
+ * Needs the event loop: only who never waits for one can speak to all.
  * SPDX-License-Identifier: MIT */
 #ifndef TCP_ECHO_PUSH_H
 #define TCP_ECHO_PUSH_H
@@ -9,16 +10,18 @@
 #define PUSH_TEXT_MAX 48     /* "tick SEQ T" and its NUL */
 #define PUSH_HISTORY 1024    /* events kept for /poll */
 #define PUSH_FRAME_MAX 128   /* bytes of an encoded event */
+#define PUSH_SAY_MAX 262144  /* bytes of what is said at once: all who listen may have to keep it */
 
-/* Writes the event as a protocol sends it: a line, a frame.  out holds PUSH_FRAME_MAX bytes.
+/* Writes event number seq as a protocol sends it: a line, a frame.  out holds PUSH_FRAME_MAX bytes.
  * Returns its length. */
-typedef size_t push_encode(uint8_t *out, const char *text, size_t n);
+typedef size_t push_encode(uint8_t *out, uint64_t seq, const char *text, size_t n);
 
+/* Returns NULL when there is no memory. */
 struct push *push_new(void);
 void push_free(struct push *);
 
-/* Makes the next event, `tick SEQ T` (SEQ from 1; T = CLOCK_MONOTONIC in ns, now), and sends it to
- * every subscriber, encoded once per protocol. */
+/* Makes the next event, `tick SEQ T` (SEQ from 1; T = CLOCK_MONOTONIC in ns, now).  push_work()
+ * sends it. */
 void push_tick(struct push *);
 
 /* The number of the newest event, 0 before the first; and of the oldest that is kept. */
@@ -28,10 +31,33 @@ uint64_t push_oldest(const struct push *);
 /* The text of event seq, oldest <= seq <= newest. */
 const char *push_text(const struct push *, uint64_t seq);
 
-/* From now on conn is sent every event, encoded so, until it unsubscribes: at the latest when its
- * service is told that it closed. */
+/* --- those who are told; each is in one place at most, and leaves it by push_unsubscribe(), at the
+ * latest when its service is told that it closed.  0, or -1 (no loop, or subscribed already) --- */
+
+/* From now on conn is sent every event, encoded so, which happens once for all who want it so. */
 int push_subscribe(struct conn *, push_encode *);
+
+/* The last event before those that a subscriber is sent. */
+uint64_t push_before(struct push *, push_encode *);
+
+/* Once, when there is an event: conn has left by then, and happened() answers it. */
+int push_await(struct conn *, void (*happened)(struct conn *));
+
+/* The room: conn hears what is said, what it says itself included. */
+int push_join(struct conn *);
+
+/* Says head and body, in one piece of PUSH_SAY_MAX bytes and a head at most, to everybody in the
+ * speaker's room.  Who speaks faster than all are told is held until they were. */
+void push_say(struct conn *speaker, const void *head, size_t head_len, const void *body,
+              size_t body_len);
+
 void push_unsubscribe(struct conn *);
+
+/* Sends what is due: to so many that a millisecond has passed, so that a crowd keeps nobody else
+ * waiting.  Each is sent what has come together since it was last told, in one piece; who has not
+ * taken so much of what it was sent that its queue is full is dropped.  Returns true when it is to
+ * be called again soon. */
+bool push_work(struct push *);
 
 /* Subscribers dropped because they did not read. */
 size_t push_dropped(const struct push *);

@@ -10,16 +10,22 @@ static void tick(void *push)
     push_tick(push);
 }
 
+static bool work(void *push)
+{
+    return push_work(push);
+}
+
 int serve_loop(int listener, const struct service *service, const struct server_options *options)
 {
     struct loop *loop = loop_new(options);
     if (!loop)
         return -1;
-    int rc = loop_listen(loop, listener, service);
-    struct push *push = options->push_every_ms > 0 ? push_new() : NULL;
+    struct push *push = push_new();
     loop_worker(loop)->push = push;
-    if (push)
+    loop_always(loop, work, push);
+    if (options->push_every_ms > 0)
         loop_every(loop, options->push_every_ms, tick, push);
+    int rc = push ? loop_listen(loop, listener, service) : -1;
     if (rc == 0)
         rc = loop_run(loop);
     loop_free(loop);

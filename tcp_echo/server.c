@@ -18,13 +18,22 @@ static const struct program about = {
 
 int main(int argc, char **argv)
 {
-    struct server_options opt = server_options(&about, argc, argv, NULL);
+    bool broadcast = false;
+    const struct option_row own[] = {
+        {0, "broadcast", NULL, "send every line to everybody: a chat", FLAG, &broadcast, 0, 0},
+        {0},
+    };
+    struct server_options opt = server_options(&about, argc, argv, own);
+    if (broadcast)
+        needs_loop(&opt, "--broadcast");
+    if (broadcast && opt.push_every_ms > 0)
+        usage_error("--broadcast: nobody could tell its lines from those of --push-every");
     int listener = make_listener(opt.host, (int)opt.port);
     if (listener < 0)
         die("listen %s:%ld: %s", opt.host, opt.port, address_error(listener));
     catch_signals();
     announce(&about, &opt, listener);
-    if (serve(listener, &tcp_echo_service, &opt) < 0)
+    if (serve(listener, broadcast ? &tcp_broadcast_service : &tcp_echo_service, &opt) < 0)
         die("serve %s:%ld: %s", opt.host, opt.port, strerror(errno));
     return 0;
 }

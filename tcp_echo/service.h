@@ -9,4 +9,7 @@
  * event, a line each. */
 extern const struct service tcp_echo_service;
 
+/* Sends every line to everybody, its sender included: --broadcast.  Needs the event loop. */
+extern const struct service tcp_broadcast_service;
+
 #endif

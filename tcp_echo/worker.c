@@ -61,7 +61,8 @@ void conn_set_patience(struct conn *c, enum patience patience)
 
 void conn_touch(struct conn *c)
 {
-    if (c->patience != IDLE || c->since == c->worker->now)
+    bool restarts = c->patience == IDLE || c->patience == KEEPING_ALIVE;
+    if (!restarts || c->since == c->worker->now)
         return;
     worker_forget(c);
     worker_wait_last(c);
@@ -70,7 +71,9 @@ void conn_touch(struct conn *c)
 int conn_time_left(const struct conn *c)
 {
     const struct server_options *o = c->worker->options;
-    int limit = c->patience == IDLE ? o->idle_timeout_ms : o->handshake_timeout_ms;
+    const int limits[PATIENCES] = {o->handshake_timeout_ms, o->idle_timeout_ms, HOLDING_MS,
+                                   KEEPING_ALIVE_MS};
+    int limit = limits[c->patience];
     if (limit <= 0)
         return -1;
     int waited = (int)(c->worker->now - c->since);

@@ -787,7 +787,7 @@ static void a_number_from_another_life_is_a_gap(void **state)
     } while (e.gap == 0);
     assert_int_equal(e.first, e.gap);
     assert_true(e.last >= e.first + 1000);
-    e = poll_after(fd, "?after=9999999999999999999");
+    e = poll_after(fd, "?after=99999999999999999999999999");
     assert_int_equal(e.status, 200);
     assert_true(e.gap > 1);
     assert_int_equal(e.first, e.gap);
@@ -799,8 +799,7 @@ static void after_wants_a_number(void **state)
     (void)state;
     static const char *const queries[] = {"?after=",       "?after=x",
                                           "?after=-1",     "?after=1x",
-                                          "?after=+1",     "?after=99999999999999999999999",
-                                          "?a=b&after=%31"};
+                                          "?after=+1",     "?a=b&after=%31"};
     struct server s = serve(SERVER, "--push-every 1000");
     int fd = dial(s.port);
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)

@@ -14,24 +14,29 @@
 
 static const struct program about = {
     .name = "ws_echo_server", .default_url = "ws://127.0.0.1:7004",
-    .summary = "Sends back every message it receives over a WebSocket; /push pushes events.",
+    .summary = "Sends back every message it receives over a WebSocket (/echo), pushes events (/push),\n"
+               "and lets all who are there hear each other (/chat).",
 };
 
 static const char *protocol;
 
+static const struct ws_service *service_at(struct span path)
+{
+    return span_equals(path, "/echo")   ? &ws_echo_service
+           : span_equals(path, "/push") ? &ws_push_service
+           : span_equals(path, "/chat") ? &ws_chat_service
+                                        : NULL;
+}
+
 /* The same path may be asked for over HTTP (POST /echo) and as a WebSocket (GET, Upgrade). */
 static void answer(struct conn *c, const struct http_request *request)
 {
-    struct span path = http_path(request->head.target);
+    const struct ws_service *service = service_at(http_path(request->head.target));
     bool get = span_equals(request->head.method, "GET");
-    if (get && span_equals(path, "/echo"))
-        ws_accept(c, request, &ws_echo_service, protocol);
-    else if (get && span_equals(path, "/push") && c->worker->push)
-        ws_accept(c, request, &ws_push_service, protocol);
-    else if (span_equals(path, "/push") && http_is_get(c, request))
-        http_reply_text(c, 503, "", "Nothing happens here: start the server with --push-every.\n");
-    else if (!span_equals(path, "/push"))
+    if (!service || (service == &ws_echo_service && !get))
         http_poll_answer(c, request);
+    else if (http_is_get(c, request))
+        ws_accept(c, request, service, protocol);
 }
 
 int main(int argc, char **argv)

@@ -16,9 +16,7 @@ int ws_reply(struct conn *c, enum ws_opcode opcode, const void *data, size_t n)
         conn_wrote(c, len + n);
         return 0;
     }
-    if (conn_send(c, buf, len) < 0)
-        return -1;
-    return conn_send(c, data, n);
+    return conn_send2(c, buf, len, data, n);
 }
 
 /* --- closing --- */
@@ -47,9 +45,12 @@ static void answer_close(struct conn *c, const struct ws_event *event, bool all)
 
 static void ws_ending(struct conn *c, enum ending why)
 {
+    static const char *const reason[] = {[TIMED_OUT] = "silent for too long",
+                                         [SHUTTING_DOWN] = "server stops",
+                                         [TOO_SLOW] = "too slow"};
     if (why == PEER_ENDED) /* without a close frame: 1006 to whoever asks */
         return;
-    send_close(c, WS_GOING_AWAY, why == TIMED_OUT ? "silent for too long" : "server stops");
+    send_close(c, why == TOO_SLOW ? WS_POLICY : WS_GOING_AWAY, reason[why]);
     conn_close(c, FLUSH_THEN_FIN);
 }
 
@@ -105,7 +106,8 @@ static int ws_open(struct conn *c)
 {
     struct ws_conn *w = c->state;
     const struct ws_service *service = (const struct ws_service *)c->service;
-    ws_init(&w->session, WS_SERVER, (uint64_t)c->worker->options->max_message);
+    size_t limit = (size_t)c->worker->options->max_message;
+    ws_init(&w->session, WS_SERVER, limit < service->max_message ? limit : service->max_message);
     conn_set_patience(c, IDLE);
     if (service->opened)
         service->opened(c);
@@ -119,10 +121,25 @@ static void ws_closed(struct conn *c)
     bytes_free(&w->message);
 }
 
+/* Returns what keeps the service from working here, or NULL. */
+static const char *missing(const struct conn *c, const struct ws_service *service)
+{
+    if (service->needs != ANY && !c->worker->push)
+        return "Nobody is heard here: start the server with --model loop.\n";
+    if (service->needs == EVENTS && c->worker->options->push_every_ms == 0)
+        return "Nothing happens here: start the server with --push-every.\n";
+    return NULL;
+}
+
 void ws_accept(struct conn *c, const struct http_request *request,
                const struct ws_service *service, const char *protocol)
 {
     char head[WS_RESPONSE_MAX];
+    const char *lacks = missing(c, service);
+    if (lacks) {
+        http_reply_text(c, 503, "", lacks);
+        return;
+    }
     int status = ws_check_request(&request->head);
     if (!protocol || !http_field_lists(&request->head, "Sec-WebSocket-Protocol", protocol))
         protocol = NULL;
@@ -147,10 +164,11 @@ static void echo(struct conn *c, enum ws_opcode opcode, uint8_t *data, size_t n)
     ws_reply(c, opcode, data, n);
 }
 
-static size_t encode_text(uint8_t *out, const char *text, size_t n)
+static size_t encode_text(uint8_t *out, uint64_t seq, const char *text, size_t n)
 {
     struct ws_head head = {.fin = true, .opcode = WS_TEXT, .length = n};
     size_t len = ws_head_encode(out, &head);
+    (void)seq;
     memcpy(out + len, text, n);
     return len + n;
 }
@@ -160,11 +178,25 @@ static void subscribe(struct conn *c)
     push_subscribe(c, encode_text);
 }
 
+static void join(struct conn *c)
+{
+    push_join(c);
+}
+
+/* The frame that all will be sent is made once. */
+static void say(struct conn *c, enum ws_opcode opcode, uint8_t *data, size_t n)
+{
+    struct ws_head head = {.fin = true, .opcode = opcode, .length = n};
+    uint8_t buf[WS_HEAD_MAX];
+    push_say(c, buf, ws_head_encode(buf, &head), data, n);
+}
+
 #define WS_SERVICE                                                                          \
     {                                                                                       \
         .name = "ws", .state_size = sizeof(struct ws_conn), .open = ws_open,                \
         .data = ws_data, .ending = ws_ending, .closed = ws_closed,                          \
     }
 
-const struct ws_service ws_echo_service = {WS_SERVICE, NULL, echo};
-const struct ws_service ws_push_service = {WS_SERVICE, subscribe, echo};
+const struct ws_service ws_echo_service = {WS_SERVICE, SIZE_MAX, ANY, NULL, echo};
+const struct ws_service ws_push_service = {WS_SERVICE, SIZE_MAX, EVENTS, subscribe, echo};
+const struct ws_service ws_chat_service = {WS_SERVICE, PUSH_SAY_MAX, LOOP, join, say};
