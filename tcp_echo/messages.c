@@ -74,7 +74,17 @@ bool messages_take(struct messages *in)
     in->len = (size_t)(end - start);
     in->taken = in->len + 1;
     in->replied = 0;
+    in->unanswered++;
     return true;
+}
+
+bool messages_is_event(struct messages *in, const void *data, size_t n)
+{
+    bool is_tick = n > 5 && memcmp(data, "tick ", 5) == 0;
+    if (is_tick || in->unanswered == 0)
+        return true;
+    in->unanswered--;
+    return false;
 }
 
 bool messages_next(struct messages *in)

@@ -18,6 +18,7 @@ struct messages {
     long left;
     size_t taken; /* bytes of input that data and its newline occupy */
     size_t searched; /* bytes of input that hold no newline */
+    size_t unanswered; /* lines of stdin that the server has not sent back */
     struct bytes *input;
     size_t replied; /* bytes of the reply so far */
     uint64_t sent_at, started;
@@ -41,6 +42,10 @@ bool messages_take(struct messages *);
 /* Waits up to ms (negative = for ever) for fd, or stdin, to have something.  Returns true when
  * fd has. */
 bool messages_wait(struct messages *, int fd, int ms);
+
+/* Something was heard.  Returns true for an event, or false when it takes the place of an answer to
+ * one of the lines taken: it may be somebody else's line, and ours come later. */
+bool messages_is_event(struct messages *, const void *data, size_t n);
 
 /* A piece of the reply to the message: printed, or compared with it; last = the reply ends here.
  * Ends the program when a made-up message comes back changed. */

@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-/* Prints the whole lines among n bytes, at most *left of them.  Returns the bytes printed. */
-static size_t print_lines(const char *data, size_t n, long *left)
+/* Prints the whole lines among n bytes, at most *left events.  Returns the bytes printed. */
+static size_t print_lines(struct messages *in, const char *data, size_t n, long *left)
 {
     size_t done = 0;
     while (*left != 0) {
@@ -17,8 +17,8 @@ static size_t print_lines(const char *data, size_t n, long *left)
             break;
         size_t len = (size_t)(end + 1 - (data + done));
         print_event(data + done, len);
+        *left -= messages_is_event(in, data + done, len) && *left > 0;
         done += len;
-        *left -= *left > 0;
     }
     return done;
 }
@@ -41,7 +41,7 @@ void subscribe(struct stream *conn, const struct client_options *opt)
         if (n <= 0)
             die("recv %s: %s", opt->url_text, conn->error);
         held += (size_t)n;
-        size_t done = print_lines(events, held, &left);
+        size_t done = print_lines(&in, events, held, &left);
         if (done == 0 && held == sizeof events)
             die("recv %s: a line of more than %zu bytes", opt->url_text, held);
         memmove(events, events + done, held -= done);

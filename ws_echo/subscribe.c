@@ -24,7 +24,7 @@ void subscribe(struct websocket *conn, const struct client_options *opt)
         if (heard == 0)
             continue; /* a ping, or part of a message */
         print_event(event.data, event.len);
-        left -= left > 0;
+        left -= messages_is_event(&in, event.data, event.len) && left > 0;
     }
     messages_close(&in);
 }
