@@ -822,7 +822,8 @@ static void a_subscribing_client_leaves_after_n_events(void **state)
     }
     r = run("said\n", 5, CLIENT, "--subscribe -n 3 %s", s.url);
     assert_int_equal(r.status, 0);
-    assert_int_equal(count_lines(r.out), 3); /* the echo may be one of them */
+    size_t echoes = strstr(r.out, "said\n") != NULL; /* which does not count */
+    assert_int_equal(count_lines(r.out), 3 + echoes);
     r = run("", 0, "http_poll_client", "--poll 20 -n 3 http://127.0.0.1:%d", s.port);
     assert_int_equal(count_lines(r.out), 3); /* the same events for who polls */
     struct child c = start(CLIENT, "--subscribe %s", s.url);
