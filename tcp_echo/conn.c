@@ -73,7 +73,7 @@ void conn_free(struct conn *c)
 {
     conn_log(c, "closed");
     conn_end_service(c);
-    worker_forget(c);
+    ring_leave(&c->waiting);
     if (c->worker->fed == c)
         c->worker->fed = NULL;
     stream_close(&c->stream);

@@ -8,6 +8,7 @@
 #define TCP_ECHO_CONN_H
 
 #include "tcp_echo/bytes.h"
+#include "tcp_echo/ring.h"
 #include "tcp_echo/stream.h"
 
 #include <stdbool.h>
@@ -74,11 +75,6 @@ enum patience { HANDSHAKING, IDLE, HOLDING, KEEPING_ALIVE, PATIENCES };
 #define HOLDING_MS 25000
 #define KEEPING_ALIVE_MS 15000
 
-/* A place in a ring of connections; in none when next is NULL. */
-struct ring {
-    struct ring *next, *prev;
-};
-
 struct conn {
     struct watch watch;
     struct stream stream;
@@ -87,7 +83,7 @@ struct conn {
     struct worker *worker;   /* who runs it */
     struct bytes *in;        /* an incomplete head carried over, or NULL */
     struct bytes *out;       /* what the kernel did not take yet, or NULL */
-    struct conn *prev, *next; /* among the worker's connections of the same patience */
+    struct ring waiting;      /* among the worker's connections of the same patience */
     struct ring subscription; /* to a channel of push.h */
     uint32_t since;          /* ms: when this patience began, or the last byte moved */
     uint8_t patience;        /* enum patience */
@@ -111,7 +107,7 @@ struct worker {
     uint8_t *out;      /* OUT_CAP bytes: replies to one read, sent together */
     size_t out_len;
     struct conn *fed;  /* whose replies are in out, or NULL */
-    struct { struct conn *first, *last; } waiting[PATIENCES]; /* the longest waiting first */
+    struct ring waiting[PATIENCES]; /* connections, the longest waiting first */
     uint64_t now_ns;   /* CLOCK_MONOTONIC when it was last looked at, */
     uint32_t now;      /* and the same in ms */
     unsigned accepted; /* connections so far */
@@ -163,9 +159,12 @@ bool conn_is_full(const struct conn *);
 int worker_open(struct worker *, const struct server_options *);
 void worker_close(struct worker *);
 
-/* Puts a connection last among those of its patience, its time starting now; takes it out. */
+/* Puts a connection last among those of its patience, its time starting now. */
 void worker_wait_last(struct conn *);
-void worker_forget(struct conn *);
+
+/* The one that has waited longest, or NULL; and the one after it. */
+struct conn *worker_first(const struct worker *, enum patience);
+struct conn *worker_next(const struct conn *);
 
 /* Looks at the clock: once for each time it wakes, not once for each connection. */
 void worker_tick(struct worker *);

@@ -233,11 +233,11 @@ static void end_first(struct conn *c)
 
 static void end_silent(struct loop *l)
 {
-    for (int p = 0; p < PATIENCES; p++) {
-        struct conn *c = l->worker.waiting[p].first;
+    for (enum patience p = 0; p < PATIENCES; p++) {
+        struct conn *c = worker_first(&l->worker, p);
         while (c && conn_time_left(c) == 0) {
             end_first(c);
-            c = l->worker.waiting[p].first;
+            c = worker_first(&l->worker, p);
         }
     }
 }
@@ -250,8 +250,8 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 static uint64_t next_deadline(const struct loop *l)
 {
     uint64_t deadline = l->timer.due;
-    for (int p = 0; p < PATIENCES; p++) {
-        const struct conn *c = l->worker.waiting[p].first;
+    for (enum patience p = 0; p < PATIENCES; p++) {
+        const struct conn *c = worker_first(&l->worker, p);
         int left = c ? conn_time_left(c) : -1;
         if (left >= 0)
             deadline = earlier(deadline, l->worker.now_ns + (uint64_t)left * MS);
@@ -272,9 +272,9 @@ void loop_always(struct loop *l, bool (*work)(void *), void *arg)
 /* Everybody is told; who has nothing under way is gone at once. */
 static void say_goodbye(struct loop *l)
 {
-    for (int p = 0; p < PATIENCES; p++)
-        for (struct conn *c = l->worker.waiting[p].first, *next; c; c = next) {
-            next = c->next;
+    for (enum patience p = 0; p < PATIENCES; p++)
+        for (struct conn *c = worker_first(&l->worker, p), *next; c; c = next) {
+            next = worker_next(c);
             if (!c->closing) {
                 conn_end(c, SHUTTING_DOWN);
                 settle(c);
@@ -312,8 +312,9 @@ struct loop *loop_new(const struct server_options *options)
     l->timer.due = UINT64_MAX;
     l->listener.watch.fd = -1;
     l->stop = (struct watch){.fd = stop_fd(), .ready = stop_ready};
+    bool opened = worker_open(&l->worker, options) == 0;
     l->backend = backend_new();
-    if (l->backend && worker_open(&l->worker, options) == 0 &&
+    if (opened && l->backend &&
         (l->stop.fd < 0 || loop_watch(l, &l->stop, WATCH_READ) == 0)) {
         l->worker.loop = l;
         l->worker.settle = settle;
@@ -326,9 +327,9 @@ struct loop *loop_new(const struct server_options *options)
 void loop_free(struct loop *l)
 {
     stop_accepting(l);
-    for (int p = 0; p < PATIENCES; p++)
-        while (l->worker.waiting[p].first)
-            drop(l->worker.waiting[p].first);
+    for (enum patience p = 0; p < PATIENCES; p++)
+        while (worker_first(&l->worker, p))
+            drop(worker_first(&l->worker, p));
     worker_close(&l->worker);
     if (l->backend)
         backend_free(l->backend);

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/push.h"
 #include "tcp_echo/clock.h"
+#include "tcp_echo/ring.h"
 
 #include <inttypes.h>
 #include <stddef.h>
@@ -31,47 +32,6 @@ struct push {
     struct channel channels[CHANNELS_MAX];
     char history[PUSH_HISTORY][PUSH_TEXT_MAX];
 };
-
-/* --- rings: who leaves need not know which one it is in --- */
-
-static void ring_init(struct ring *ring)
-{
-    ring->next = ring->prev = ring;
-}
-
-static bool ring_is_empty(const struct ring *ring)
-{
-    return ring->next == ring;
-}
-
-static void ring_append(struct ring *ring, struct ring *l)
-{
-    l->prev = ring->prev;
-    l->next = ring;
-    ring->prev->next = l;
-    ring->prev = l;
-}
-
-static void ring_leave(struct ring *l)
-{
-    l->prev->next = l->next;
-    l->next->prev = l->prev;
-    l->next = NULL;
-}
-
-static void ring_move_all(struct ring *to, struct ring *from)
-{
-    if (ring_is_empty(from))
-        return;
-    *to = *from;
-    to->next->prev = to->prev->next = to;
-    ring_init(from);
-}
-
-static struct conn *conn_of(struct ring *l)
-{
-    return (struct conn *)((char *)l - offsetof(struct conn, subscription));
-}
 
 /* --- events --- */
 
@@ -245,7 +205,7 @@ static void report_dropped(struct push *p)
     uint64_t now = clock_ns();
     if (p->reported == p->dropped || now < p->report_at)
         return;
-    fprintf(stderr, "push: %zu who did not read were dropped (%zu in all)\n",
+    fprintf(stderr, "push: dropped %zu that did not read (%zu so far)\n",
             p->dropped - p->reported, p->dropped);
     p->reported = p->dropped;
     p->report_at = now + REPORT_NS;
@@ -272,7 +232,8 @@ static void tell(struct push *p, struct channel *ch, struct conn *c)
 static bool tell_until(struct push *p, struct channel *ch, uint64_t end)
 {
     for (int told = 1; !ring_is_empty(&ch->untold); told++) {
-        tell(p, ch, conn_of(ch->untold.next));
+        struct ring *first = ch->untold.next;
+        tell(p, ch, (struct conn *)((char *)first - offsetof(struct conn, subscription)));
         bool look = told % 8 == 0 || (ch->round && ch->round->len > 4096);
         if (look && clock_ns() >= end)
             return false;

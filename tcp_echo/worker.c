@@ -5,12 +5,15 @@
 #include "tcp_echo/clock.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 int worker_open(struct worker *w, const struct server_options *options)
 {
     *w = (struct worker){.options = options, .in_cap = READ_SIZE + (size_t)options->max_header};
     worker_tick(w);
+    for (int p = 0; p < PATIENCES; p++)
+        ring_init(&w->waiting[p]);
     w->in = malloc(w->in_cap);
     w->out = malloc(OUT_CAP);
     if (w->in && w->out)
@@ -37,24 +40,28 @@ void worker_close(struct worker *w)
 
 void worker_wait_last(struct conn *c)
 {
-    struct worker *w = c->worker;
-    c->since = w->now;
-    c->next = NULL;
-    c->prev = w->waiting[c->patience].last;
-    *(c->prev ? &c->prev->next : &w->waiting[c->patience].first) = c;
-    w->waiting[c->patience].last = c;
+    c->since = c->worker->now;
+    ring_append(&c->worker->waiting[c->patience], &c->waiting);
 }
 
-void worker_forget(struct conn *c)
+static struct conn *conn_at(const struct ring *place, const struct ring *end)
 {
-    struct worker *w = c->worker;
-    *(c->prev ? &c->prev->next : &w->waiting[c->patience].first) = c->next;
-    *(c->next ? &c->next->prev : &w->waiting[c->patience].last) = c->prev;
+    return place == end ? NULL : (struct conn *)((char *)place - offsetof(struct conn, waiting));
+}
+
+struct conn *worker_first(const struct worker *w, enum patience patience)
+{
+    return conn_at(w->waiting[patience].next, &w->waiting[patience]);
+}
+
+struct conn *worker_next(const struct conn *c)
+{
+    return conn_at(c->waiting.next, &c->worker->waiting[c->patience]);
 }
 
 void conn_set_patience(struct conn *c, enum patience patience)
 {
-    worker_forget(c);
+    ring_leave(&c->waiting);
     c->patience = (uint8_t)patience;
     worker_wait_last(c);
 }
@@ -64,7 +71,7 @@ void conn_touch(struct conn *c)
     bool restarts = c->patience == IDLE || c->patience == KEEPING_ALIVE;
     if (!restarts || c->since == c->worker->now)
         return;
-    worker_forget(c);
+    ring_leave(&c->waiting);
     worker_wait_last(c);
 }
 
