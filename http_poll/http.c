@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: MIT */
 #include "http_poll/http.h"
 #include "http_poll/explain.h"
-#include "http_poll/http_body.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,9 +28,11 @@ static int connect_now(struct http *h)
     h->start = h->end = 0;
     h->requests = 0;
     h->stream.tap = h->explain ? http_explain(0) : NULL;
-    if (stream_connect(&h->stream, h->url, h->timeout_ms) < 0)
-        return fail(h, "%s", h->stream.error);
-    return 0;
+    if (stream_connect(&h->stream, h->url, h->timeout_ms) == 0)
+        return 0;
+    if (h->stream.tap)
+        h->stream.tap->closed(h->stream.tap);
+    return fail(h, "%s", h->stream.error);
 }
 
 int http_connect(struct http *h, const struct url *url, int ms)
@@ -60,12 +62,12 @@ void http_close(struct http *h)
 static int send_request(struct http *h, const char *method, const char *path, const void *body,
                         size_t n)
 {
-    char head[URL_TEXT_MAX + 1400], host[URL_TEXT_MAX], length[48] = "";
+    char head[URL_TEXT_MAX + 1600], host[URL_TEXT_MAX], length[48] = "";
     if (body)
         snprintf(length, sizeof length, "Content-Length: %zu\r\n", n);
-    int len = snprintf(head, sizeof head, "%s %s HTTP/1.1\r\nHost: %s\r\n%s%s\r\n", method,
+    int len = snprintf(head, sizeof head, "%s %s HTTP/1.1\r\nHost: %s\r\n%s%s%s\r\n", method,
                        path ? path : h->url->path, url_authority(h->url, host), length,
-                       h->close ? "Connection: close\r\n" : "");
+                       h->fields ? h->fields : "", h->close ? "Connection: close\r\n" : "");
     if (len < 0 || (size_t)len >= sizeof head)
         return fail(h, "the request's head is too long");
     ssize_t sent = stream_write2(&h->stream, head, (size_t)len, body, body ? n : 0);
@@ -112,11 +114,11 @@ static int read_head(struct http *h, struct http_head *head)
 }
 
 /* Takes what is there of the body.  Returns 0, or -1. */
-static int take_body(struct http *h, struct http_body *body)
+static int take_body(struct http *h)
 {
-    while (h->start < h->end && !body->done) {
+    while (h->start < h->end && !h->framing.done) {
         struct span data;
-        ssize_t used = http_body_next(body, h->buf + h->start, h->end - h->start, &data);
+        ssize_t used = http_body_next(&h->framing, h->buf + h->start, h->end - h->start, &data);
         if (used < 0)
             return fail(h, "the reply's body is malformed");
         if (used == 0)
@@ -125,53 +127,89 @@ static int take_body(struct http *h, struct http_body *body)
             return fail(h, "a reply of more than %zu bytes", h->max_message);
         if (bytes_append(&h->body, data.p, data.n) < 0)
             return fail(h, "no memory for the reply");
+        h->body_len += data.n;
         h->start += (size_t)used;
     }
     return 0;
 }
 
-static int read_body(struct http *h, struct http_body *body)
+/* Takes what is there of the body, and what one read brings.  Returns 1, 0 when it was the end, or
+ * -1. */
+static int read_some(struct http *h)
 {
-    for (;;) {
-        if (take_body(h, body) < 0)
-            return -1;
-        if (body->done)
-            return 0;
-        ssize_t got = fill(h);
-        if (got == 0 && body->framing == BODY_UNTIL_CLOSE)
-            return 0;
-        if (got <= 0)
-            return h->stream.fd < 0 ? -1
-                                    : fail(h, "%s after %zu bytes of the body",
-                                           h->stream.error, h->body ? h->body->len : 0);
-    }
+    ssize_t got = h->framing.done ? 0 : fill(h);
+    if (got == 0 && (h->framing.done || h->framing.framing == BODY_UNTIL_CLOSE))
+        return 0;
+    if (got <= 0)
+        return fail(h, "%s after %" PRIu64 " bytes of the body", h->stream.error, h->body_len);
+    return take_body(h) < 0 ? -1 : !h->framing.done;
 }
 
-static int read_reply(struct http *h, const char *method, struct http_reply *reply)
+static struct span body_so_far(const struct http *h)
+{
+    return h->body ? (struct span){(char *)h->body->data + h->body->head, h->body->len}
+                   : (struct span){(char *)h->buf, 0};
+}
+
+static int begin_reply(struct http *h, const char *method, struct http_head *head)
+{
+    bytes_free(&h->body);
+    h->body_len = 0;
+    if (read_head(h, head) < 0)
+        return -1;
+    if (http_response_body(&h->framing, head, method) < 0)
+        return fail(h, "the reply's length is malformed");
+    h->keep = http_keeps_alive(head) && !h->close && h->framing.framing != BODY_UNTIL_CLOSE;
+    return 0;
+}
+
+static int read_body(struct http *h)
+{
+    int more = take_body(h) < 0 ? -1 : 1;
+    while (more > 0)
+        more = read_some(h);
+    return more;
+}
+
+int http_recv(struct http *h, const char *method, struct http_reply *reply)
 {
     struct http_head head;
-    struct http_body body;
-    if (read_head(h, &head) < 0)
+    if (begin_reply(h, method, &head) < 0)
         return -1;
     reply->status = head.status;
     struct span last = http_field(&head, "Last-Event-ID");
     reply->last_event = last.n > 0 ? (int64_t)strtoull(last.p, NULL, 10) : -1;
-    bool keep = http_keeps_alive(&head) && !h->close;
-    if (http_response_body(&body, &head, method) < 0)
-        return fail(h, "the reply's length is malformed");
-    if (body.framing == BODY_LENGTH && body.left <= h->end - h->start) { /* all here: no copy */
-        reply->body = h->buf + h->start;
-        reply->body_len = (size_t)body.left;
+    if (h->framing.framing == BODY_LENGTH && h->framing.left <= h->end - h->start) {
+        reply->body = h->buf + h->start; /* all here: no copy */
+        reply->body_len = (size_t)h->framing.left;
         h->start += reply->body_len;
     } else {
-        if (read_body(h, &body) < 0)
+        if (read_body(h) < 0)
             return -1;
-        reply->body = h->body ? h->body->data + h->body->head : h->buf;
-        reply->body_len = h->body ? h->body->len : 0;
+        reply->body = (const uint8_t *)body_so_far(h).p;
+        reply->body_len = body_so_far(h).n;
     }
-    if (!keep || body.framing == BODY_UNTIL_CLOSE)
+    if (!h->keep)
         stream_close(&h->stream);
     return 0;
+}
+
+int http_recv_head(struct http *h, const char *method, struct http_head *head, struct span *piece)
+{
+    if (begin_reply(h, method, head) < 0 || take_body(h) < 0)
+        return -1;
+    *piece = body_so_far(h);
+    return !h->framing.done;
+}
+
+int http_recv_more(struct http *h, struct span *piece)
+{
+    bytes_free(&h->body);
+    int more = read_some(h);
+    *piece = body_so_far(h);
+    if (more == 0 && !h->keep)
+        stream_close(&h->stream);
+    return more;
 }
 
 /* Waits for the reply's first bytes.  Returns 1, 0 when the connection has ended without any, or
@@ -190,12 +228,6 @@ int http_send(struct http *h, const char *method, const char *path, const void *
         return -1;
     h->requests++;
     return send_request(h, method, path, body, n);
-}
-
-int http_recv(struct http *h, const char *method, struct http_reply *reply)
-{
-    bytes_free(&h->body);
-    return read_reply(h, method, reply);
 }
 
 /* A server may close an idle connection just as we use it.  Nothing has been answered then, and to

@@ -3,7 +3,7 @@
 #ifndef HTTP_POLL_HTTP_H
 #define HTTP_POLL_HTTP_H
 
-#include "http_poll/http_head.h"
+#include "http_poll/http_body.h"
 #include "tcp_echo/bytes.h"
 #include "tcp_echo/stream.h"
 
@@ -14,10 +14,14 @@ struct http {
     bool close;             /* ask for a new connection for every request */
     long poll_ms;           /* for who asks again and again: how often */
     int timeout_ms;
+    const char *fields;     /* more of every request's head, "Name: value\r\n"...; NULL = none */
     size_t max_message;     /* bytes of a reply's body that are accepted */
     unsigned long requests; /* sent so far on this connection */
     uint8_t *buf;           /* received: [start, end) is unread */
     size_t start, end;
+    struct http_body framing; /* of the reply under way */
+    uint64_t body_len;      /* of that reply, so far */
+    bool keep;              /* the connection, when that reply has been read */
     struct bytes *body;     /* of the last reply, when it came in pieces */
     char error[192];        /* what went wrong in the call that failed */
 };
@@ -29,7 +33,7 @@ struct http_reply {
     int64_t last_event; /* its Last-Event-ID field: the newest event there is; -1 without */
 };
 
-/* close, explain, poll_ms and max_message (0 = 64 MiB) are set before, the rest zero.  Connects;
+/* close, explain, poll_ms, fields and max_message (0 = 64 MiB) are set before, the rest zero.  Connects;
  * url must outlive the connection.  ms bounds each wait (negative = none).
  * Returns 0, or -1 with h->error set. */
 int http_connect(struct http *, const struct url *url, int ms);
@@ -44,6 +48,13 @@ int http_request(struct http *, const char *method, const char *path, const void
  * (pipelining); without its second try.  method is that of the request replied to. */
 int http_send(struct http *, const char *method, const char *path, const void *body, size_t n);
 int http_recv(struct http *, const char *method, struct http_reply *reply);
+
+/* http_recv() for a reply that is used while it comes.  The head first: its spans, and the body's
+ * piece that came with it, are valid until the next call.  Then one read at a time, so that who has
+ * polled stream.fd does not wait.  Both return 1 when there is more to come, 0 when the body ends
+ * here (the piece still counts), or -1 with h->error set. */
+int http_recv_head(struct http *, const char *method, struct http_head *head, struct span *piece);
+int http_recv_more(struct http *, struct span *piece);
 
 /* POST of one message to the URL, which must answer 200.  Returns 0, or -1 with h->error set. */
 int http_post(struct http *, const void *message, size_t n, struct http_reply *reply);
