@@ -28,20 +28,12 @@ static void echo(struct http *conn, const struct client_options *opt)
 int main(int argc, char **argv)
 {
     struct http conn = {0};
-    const struct option_row own[] = {
-        {0, "close", NULL, "a new connection for every request", FLAG, &conn.close, 0, 0},
-        {0, "keep-alive", NULL, "one for all of them (the default)", UNFLAG, &conn.close, 0, 0},
-        {0, "poll", "MS", "subscribe by asking every MS (1000)", NUMBER, &conn.poll_ms, 1, 1L << 26},
-        {0},
-    };
-    struct client_options opt = client_options(&about, argc, argv, own);
-    conn.explain = opt.explain;
-    opt.subscribe = opt.subscribe || conn.poll_ms > 0;
-    url_set_default_path(&opt.url, opt.subscribe ? "/poll" : "/echo");
+    struct hearing how = {0};
+    struct client_options opt = hearing_options(&about, argc, argv, &conn, &how);
     if (http_connect(&conn, &opt.url, opt.timeout_ms) < 0)
         die("connect %s: %s", opt.url_text, conn.error);
     if (opt.subscribe)
-        subscribe(&conn, &opt);
+        subscribe(&conn, &how, &opt);
     else
         echo(&conn, &opt);
     http_close(&conn);

@@ -12,7 +12,6 @@ struct http {
     const struct url *url;
     bool explain;           /* narrate every connection made */
     bool close;             /* ask for a new connection for every request */
-    long poll_ms;           /* for who asks again and again: how often */
     int timeout_ms;
     const char *fields;     /* more of every request's head, "Name: value\r\n"...; NULL = none */
     size_t max_message;     /* bytes of a reply's body that are accepted */
@@ -33,7 +32,7 @@ struct http_reply {
     int64_t last_event; /* its Last-Event-ID field: the newest event there is; -1 without */
 };
 
-/* close, explain, poll_ms, fields and max_message (0 = 64 MiB) are set before, the rest zero.  Connects;
+/* close, explain, fields and max_message (0 = 64 MiB) are set before, the rest zero.  Connects;
  * url must outlive the connection.  ms bounds each wait (negative = none).
  * Returns 0, or -1 with h->error set. */
 int http_connect(struct http *, const struct url *url, int ms);
