@@ -10,25 +10,36 @@
 struct half {
     struct http_body body;
     bool in_body;
+    bool events;    /* the body is a stream of them */
     char method[8]; /* of the last request: a reply's body depends on it */
 };
 _Static_assert(sizeof(struct half) <= sizeof ((struct describer *)0)->scratch[0], "scratch");
 
-/* One part for each line of the head; the last takes what does not fit. */
-static void describe_lines(const uint8_t *head, size_t n, struct step *step)
+/* A line with its LF or CRLF, or all there is when none ends.  *text is the size without. */
+static size_t line_size(const uint8_t *data, size_t n, size_t *text)
 {
-    char text[90];
+    const uint8_t *end = memchr(data, '\n', n);
+    *text = end ? (size_t)(end - data) : n;
+    if (end > data && end[-1] == '\r')
+        --*text;
+    return end ? (size_t)(end + 1 - data) : n;
+}
+
+/* One part for each line of a head or an event; the last takes what does not fit. */
+static void describe_lines(const uint8_t *data, size_t n, const char *what, struct step *step)
+{
+    char quoted[90];
+    size_t text;
     for (size_t at = 0; at < n;) {
-        const uint8_t *end = memchr(head + at, '\n', n - at);
-        size_t len = end ? (size_t)(end + 1 - (head + at)) : n - at;
+        size_t len = line_size(data + at, n - at, &text);
         if (step->parts == STEP_PARTS_MAX - 1 && at + len < n) {
             step_part(step, n - at, "and %zu bytes more", n - at);
             return;
         }
-        if (len == 2)
-            step_part(step, len, "the empty line: the head ends");
+        if (text == 0)
+            step_part(step, len, "the empty line: the %s ends", what);
         else
-            step_part(step, len, "%s", quote(text, sizeof text, head + at, len - 2));
+            step_part(step, len, "%s", quote(quoted, sizeof quoted, data + at, text));
         at += len;
     }
 }
@@ -63,9 +74,24 @@ static size_t describe_head(struct describer *d, struct half *half, const struct
                  http_reason(head.status), len);
         half->in_body = http_response_body(&half->body, &head, other->method) == 0 &&
                         !half->body.done;
+        half->events = half->body.framing == BODY_UNTIL_CLOSE &&
+                       span_is(http_field(&head, "Content-Type"), "text/event-stream");
     }
-    describe_lines(data, (size_t)len, step);
+    describe_lines(data, (size_t)len, "head", step);
     return (size_t)len;
+}
+
+/* Up to the next empty line.  (Nobody ends lines by CR alone, though the standard lets them.) */
+static size_t describe_event(const uint8_t *data, size_t n, struct step *step)
+{
+    size_t size = 0, text = 1;
+    while (size < n && text > 0)
+        size += line_size(data + size, n - size, &text);
+    if (text > 0)
+        return 0;
+    snprintf(step->what, sizeof step->what, "%zu bytes of the event stream", size);
+    describe_lines(data, size, "event", step);
+    return size;
 }
 
 static size_t describe_body(struct half *half, const uint8_t *data, size_t n, struct step *step)
@@ -96,6 +122,8 @@ size_t http_describe(struct describer *d, enum direction direction, const uint8_
     struct half *other = (struct half *)(void *)d->scratch[!direction];
     step->protocol = "http";
     d->status = 0;
+    if (half->in_body && half->events)
+        return describe_event(data, n, step);
     if (half->in_body)
         return describe_body(half, data, n, step);
     return describe_head(d, half, other, from_client(d, direction), data, n, step);

@@ -1,4 +1,4 @@
-/* http_poll/subscribe.c: listens.  Partner: client.c, which talks; ways.c knows three ways to listen.
+/* http_poll/subscribe.c: listens, in one of the ways of ways.c.  Partner: client.c, which talks.
  * Over HTTP every event is the reply to a request, so a connection that is lost can be opened again
  * behind the last event heard: the request says which that was.
  * See the difference: diff tcp_echo/subscribe.c http_poll/subscribe.c

@@ -278,6 +278,24 @@ static void chunks_are_told_with_their_framing(void **state)
     assert_told("until the end");
 }
 
+static void an_event_stream_is_told_event_by_event(void **state)
+{
+    static const struct turn turns[] = {
+        CLIENT("GET /events HTTP/1.1\r\nHost: h\r\nLast-Event-ID: 6\r\n\r\n"),
+        SERVER("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+               "retry: 1000\nid: 6\n\nid: 7\r\ndata: tick\x1b[m\r\n\r\n: keepalive\n\n\n"),
+    };
+    (void)state;
+    DESCRIBE(http_describe, turns, &told);
+    assert_int_equal(told.steps, 6); /* two heads, four times up to an empty line */
+    assert_string_equal(told.what[2], "19 bytes of the event stream");
+    assert_string_equal(told.what[3], "24 bytes of the event stream");
+    assert_string_equal(told.what[5], "1 bytes of the event stream");
+    assert_told("\"id: 7\"");
+    assert_told("\"data: tick\\x1b[m\"");
+    assert_told("the empty line: the event ends");
+}
+
 static void a_head_of_many_lines_ends_with_a_summary(void **state)
 {
     char text[8192], number[32];
@@ -476,6 +494,7 @@ int main(void)
         cmocka_unit_test(http_is_told_by_heads_and_bodies),
         cmocka_unit_test(what_is_not_http_is_told_as_such),
         cmocka_unit_test(chunks_are_told_with_their_framing),
+        cmocka_unit_test(an_event_stream_is_told_event_by_event),
         cmocka_unit_test(a_head_of_many_lines_ends_with_a_summary),
         cmocka_unit_test(a_websocket_is_told_from_the_upgrade_on_frame_by_frame),
         cmocka_unit_test(a_payload_in_pieces_is_unmasked_piece_by_piece),

@@ -83,7 +83,8 @@ static void echo_post(int fd, const char *text)
     assert_int_equal(r.length, strlen(text));
     hear(fd, body, r.length);
     assert_string_equal(body, text);
-    snprintf(reply, sizeof reply, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s", r.length, body);
+    snprintf(reply, sizeof reply, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s", r.length,
+             body);
     say_text(fd, reply);
 }
 
@@ -159,7 +160,8 @@ static void events_are_printed_as_they_come(void **state)
 {
     (void)state;
     play();
-    static const char *const options[] = {"--sse -n 4", "--subscribe -n 4", "--sse --subscribe -n 4"};
+    static const char *const options[] = {"--sse -n 4", "--subscribe -n 4",
+                                          "--sse --subscribe -n 4"};
     for (size_t i = 0; i < 3; i++) {
         struct child c = client_of(options[i]);
         int fd = answer_request("GET /events", "");
