@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #define PATIENCE_MS 5000
-#define SAMPLES_MAX 4000000u /* of a round that has a length, not a count */
 
 /* What precedes n doubles, or, when the agent failed, n bytes of text. */
 struct record {

@@ -24,7 +24,7 @@ enum verdict { DIFFERS, SAME, LOSES, UNSURE, SILENT, VERDICTS };
 
 static const struct row *headline(const struct results *r, size_t measure, size_t transport)
 {
-    return results_row(r, measure, transport, measures[measure].headline);
+    return results_row(r, measure, transport, measure_headline(r->plan, measure));
 }
 
 static enum verdict judge(const struct results *r, size_t measure, size_t transport)
@@ -42,7 +42,7 @@ static enum verdict judge(const struct results *r, size_t measure, size_t transp
 static void add_difference(struct writer *w, const struct row *row)
 {
     char value[FIGURE_MAX], low[FIGURE_MAX], high[FIGURE_MAX];
-    ADD(w, text(T_TIMES), row->transport->name, figure_ratio(value, row->ratio.value),
+    ADD(w, text(T_TIMES), transports[row->subject.transport].name, figure_ratio(value, row->ratio.value),
         figure_ratio(low, row->ratio.ci.low), figure_ratio(high, row->ratio.ci.high));
 }
 

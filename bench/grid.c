@@ -90,13 +90,13 @@ void grid_fill(struct grid *g, const struct results *r, size_t measure, const st
         head_cell(g->cell[0][g->columns], c->head, c->name, c, r->plan);
         head_cell(g->cell[1][g->columns], c->below, c->unit, c, r->plan);
     }
-    for (size_t t = 0; t < TRANSPORTS; t++) {
-        if (!r->rows[measure][t])
+    for (size_t s = 0; s < r->set_count; s++) {
+        const struct row *set = r->sets[s];
+        if (set->subject.measure != measure)
             continue;
-        strcpy(g->cell[g->rows][0], transports[t].name);
+        strcpy(g->cell[g->rows][0], transports[set->subject.transport].name);
         for (size_t i = 1; i < g->columns; i++)
-            fill_cell(g, g->cell[g->rows][i],
-                      results_row(r, measure, t, panel->column[i - 1].metric),
+            fill_cell(g, g->cell[g->rows][i], &set[panel->column[i - 1].metric],
                       &panel->column[i - 1]);
         g->rows++;
     }
@@ -115,10 +115,10 @@ void grid_caption(char *out, size_t cap, const struct results *r, size_t measure
     const struct plan *plan = r->plan;
     const struct measure *m = &measures[measure];
     if (plan->seconds > 0)
-        snprintf(out, cap, text(T_ROUNDS_OF_S), plan->rounds, plan->seconds, text(m->operations));
+        snprintf(out, cap, text(T_ROUNDS_OF_S), measure_rounds(plan, m), plan->seconds, text(m->operations));
     else
-        snprintf(out, cap, text(T_ROUNDS_OF_N), plan->rounds, measure_count(plan, m),
-                 text(m->operations));
+        snprintf(out, cap, text(T_ROUNDS_OF_N), measure_rounds(plan, m),
+                 measure_count(plan, m), text(m->operations));
     if (measure == PUSH)
         snprintf(piece, sizeof piece, text(T_EVERY), plan->push_every_ms, plan->poll_every_ms);
     else

@@ -1,4 +1,4 @@
-/* bench/job.h: one piece of measuring: one measure of one transport for one round.  It runs in an
+/* bench/job.h: one piece of measuring: one subject of one measure for one round.  It runs in an
  * agent, a process of its own, and tells its parent what it found.
  * SPDX-License-Identifier: MIT */
 #ifndef BENCH_JOB_H
@@ -14,6 +14,9 @@ struct job {
     const struct plan *plan;
     const struct measure *measure;
     const struct transport *transport;
+    const char *model;  /* for the server's --model; NULL = its own choice.  A pool gets
+                           --workers plan->workers */
+    size_t connections; /* push: subscribers; idle, models: that stay; else 1 */
     long count;
     bool counting;  /* bytes and packets, not time */
     uint64_t seed;
@@ -40,6 +43,9 @@ void job_link(struct job *, struct link *);
 
 /* An array that has been touched, so that measuring meets no page fault. */
 double *job_samples(struct job *, size_t n);
+
+/* A round that has a length, not a count, takes no more samples than that. */
+#define SAMPLES_MAX 4000000u
 
 /* How many operations at most, and whether the next one is still due. */
 size_t job_limit(const struct job *);

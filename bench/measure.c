@@ -33,21 +33,44 @@ static const struct metric message_metrics[MESSAGE_METRICS] = {
 
 static const struct metric push_metrics[PUSH_METRICS] = {
     [PUSH_LATENCY] = {"latency", "us", DISTRIBUTION, false, T_LATENCY},
+    [PUSH_FIRST] = {"first", "us", DISTRIBUTION, false, T_FIRST},
+    [PUSH_MEDIAN] = {"median", "us", DISTRIBUTION, false, T_MEDIAN},
+    [PUSH_LAST] = {"last", "us", DISTRIBUTION, false, T_LAST},
     [PUSH_BYTES] = {"bytes_per_event", "B", TYPICAL, false, T_EVENT_BYTES},
     [PUSH_REQUESTS] = {"requests_per_event", "1", PER_ROUND, false, T_REQUESTS},
     [PUSH_EMPTY] = {"empty_polls", "1", TOTAL, false, T_EMPTY},
     [PUSH_MISSED] = {"missed", "1", TOTAL, false, T_MISSED},
     [PUSH_DUPLICATE] = {"duplicate", "1", TOTAL, false, T_DUPLICATE},
+    [PUSH_CPU_CLIENT] = {"cpu_client", "us", PER_ROUND, false, T_CPU_EVENT},
+    [PUSH_CPU_SERVER] = {"cpu_server", "us", PER_ROUND, false, T_CPU_EVENT},
+};
+
+static const struct metric idle_metrics[IDLE_METRICS] = {
+    [IDLE_USER] = {"user_bytes", "B", PER_ROUND, false, T_USER_BYTES},
+    [IDLE_KERNEL] = {"kernel_bytes", "B", PER_ROUND, false, T_KERNEL_BYTES},
+    [IDLE_USER_AFTER] = {"user_bytes_after", "B", PER_ROUND, false, T_USER_AFTER},
+    [IDLE_KERNEL_AFTER] = {"kernel_bytes_after", "B", PER_ROUND, false, T_KERNEL_AFTER},
+};
+
+static const struct metric models_metrics[MODELS_METRICS] = {
+    [MODELS_SERVED] = {"served", "1", TYPICAL, false, T_SERVED},
+    [MODELS_RTT] = {"rtt", "us", DISTRIBUTION, false, T_RTT_SERVED},
+    [MODELS_THREADS] = {"threads", "1", TYPICAL, false, T_THREADS},
+    [MODELS_MEMORY] = {"memory", "B", PER_ROUND, false, T_MEMORY},
 };
 
 const struct measure measures[MEASURES] = {
     [HANDSHAKE] = {"handshake", T_HANDSHAKE_TITLE, T_CONNECTIONS, handshake_metrics,
-                   HANDSHAKE_METRICS, HANDSHAKE_TOTAL, 300, 40, false, time_handshakes,
+                   HANDSHAKE_METRICS, 300, 40, 9, 6, true, false, time_handshakes,
                    count_handshakes},
-    [MESSAGE] = {"message", T_MESSAGE_TITLE, T_ECHOES, message_metrics, MESSAGE_METRICS,
-                 MESSAGE_RTT, 2000, 400, false, time_messages, count_messages},
-    [PUSH] = {"push", T_PUSH_TITLE, T_EVENTS, push_metrics, PUSH_METRICS, PUSH_LATENCY, 18, 4, true,
+    [MESSAGE] = {"message", T_MESSAGE_TITLE, T_ECHOES, message_metrics, MESSAGE_METRICS, 2000, 400,
+                 9, 6, true, false, time_messages, count_messages},
+    [PUSH] = {"push", T_PUSH_TITLE, T_EVENTS, push_metrics, PUSH_METRICS, 18, 4, 9, 6, true, true,
               time_events, count_events},
+    [IDLING] = {"idle", T_IDLE_TITLE, T_CONNECTIONS, idle_metrics, IDLE_METRICS, 1, 1, 3, 1, false,
+              true, NULL, NULL},
+    [MODELS] = {"models", T_MODELS_TITLE, T_ECHOES, models_metrics, MODELS_METRICS, 2000, 200, 2, 1,
+                false, false, NULL, NULL},
 };
 
 long measure_count(const struct plan *plan, const struct measure *measure)
@@ -55,4 +78,18 @@ long measure_count(const struct plan *plan, const struct measure *measure)
     if (plan->count)
         return plan->count;
     return plan->quick ? measure->quick_count : measure->count;
+}
+
+size_t measure_rounds(const struct plan *plan, const struct measure *measure)
+{
+    if (plan->rounds)
+        return plan->rounds;
+    return plan->quick ? measure->quick_rounds : measure->rounds;
+}
+
+size_t measure_headline(const struct plan *plan, size_t measure)
+{
+    static const size_t headline[MEASURES] = {HANDSHAKE_TOTAL, MESSAGE_RTT, PUSH_LATENCY, IDLE_USER,
+                                              MODELS_SERVED};
+    return measure == PUSH && plan->subscribers > 1 ? PUSH_LAST : headline[measure];
 }

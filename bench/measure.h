@@ -23,23 +23,30 @@ struct metric {
     enum text meaning;
 };
 
-enum { HANDSHAKE, MESSAGE, PUSH, MEASURES };
+enum { HANDSHAKE, MESSAGE, PUSH, IDLING, MODELS, MEASURES }; /* IDLE is taken by tcp_echo */
 
 struct measure {
     const char *name;
     enum text title, operations;
     const struct metric *metrics;
     size_t metric_count;
-    size_t headline;           /* the metric that conclusions and the first ratio speak of */
     long count, quick_count;   /* operations a round */
+    size_t rounds, quick_rounds;
+    bool by_default;           /* measured when none is named */
     bool needs_push;           /* servers are started with --push-every */
     void (*time)(struct job *);  /* runs in the agent */
-    void (*count_in)(struct job *); /* the same, counting bytes and packets instead */
+    void (*count_in)(struct job *); /* the same, counting bytes and packets instead; NULL =
+                                       nothing is counted apart */
 };
 
 extern const struct measure measures[MEASURES];
 
+/* What the plan says, or else what the measure does by itself: operations a round, and rounds. */
 long measure_count(const struct plan *, const struct measure *);
+size_t measure_rounds(const struct plan *, const struct measure *);
+
+/* The metric that a measure's conclusion speaks of. */
+size_t measure_headline(const struct plan *, size_t measure);
 
 enum {
     HANDSHAKE_CONNECT, HANDSHAKE_TLS, HANDSHAKE_UPGRADE, HANDSHAKE_TOTAL, HANDSHAKE_FIRST_REPLY,
@@ -52,8 +59,11 @@ enum {
     MESSAGE_CPU_SERVER_DEEP, MESSAGE_LOST, MESSAGE_METRICS
 };
 enum {
-    PUSH_LATENCY, PUSH_BYTES, PUSH_REQUESTS, PUSH_EMPTY, PUSH_MISSED, PUSH_DUPLICATE, PUSH_METRICS
+    PUSH_LATENCY, PUSH_FIRST, PUSH_MEDIAN, PUSH_LAST, PUSH_BYTES, PUSH_REQUESTS, PUSH_EMPTY,
+    PUSH_MISSED, PUSH_DUPLICATE, PUSH_CPU_CLIENT, PUSH_CPU_SERVER, PUSH_METRICS
 };
+enum { IDLE_USER, IDLE_KERNEL, IDLE_USER_AFTER, IDLE_KERNEL_AFTER, IDLE_METRICS };
+enum { MODELS_SERVED, MODELS_RTT, MODELS_THREADS, MODELS_MEMORY, MODELS_METRICS };
 
 void time_handshakes(struct job *);
 void count_handshakes(struct job *);
@@ -61,5 +71,7 @@ void time_messages(struct job *);
 void count_messages(struct job *);
 void time_events(struct job *);
 void count_events(struct job *);
+void time_idle(struct job *);
+void time_models(struct job *);
 
 #endif

@@ -2,9 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "bench/plan.h"
 #include "bench/measure.h"
-#include "bench/run.h"
 #include "bench/stats.h"
-#include "bench/transport.h"
+#include "bench/subject.h"
 #include "tcp_echo/program.h"
 
 #include <errno.h>
@@ -18,13 +17,14 @@ static const struct program about = {
     .name = "bench",
     .summary =
         "Runs the echo programs and shows what each transport costs; measures are handshake,\n"
-        "message and push (all three unless named).  Tables on stdout, all else on stderr.",
+        "message, push (these three unless named), idle and models.  Tables on stdout, all else\n"
+        "on stderr.",
 };
 
 /* Options as they are written. */
 struct words {
     const char *transports, *pin, *seed, *baseline;
-    long size, count, rounds, depth, poll_every, push_every;
+    long size, count, rounds, depth, poll_every, push_every, subscribers, connections, workers;
     int ms;
     bool quick, list;
 };
@@ -111,34 +111,48 @@ static void check_files(const struct plan *plan)
     }
 }
 
-/* All of them unless named; poll, for one, is there for push only. */
+/* Those of the default unless named; poll, for one, is there for push only. */
 static void choose_measures(struct plan *plan)
 {
     bool named = plan->measures;
     for (size_t m = 0; m < MEASURES; m++) {
-        size_t list[TRANSPORTS];
-        if (run_transports(plan, m, list) > 0)
-            plan->measures |= named ? 0 : 1u << m;
+        struct subject list[SUBJECTS_MAX];
+        if (subjects_of(plan, m, list) > 0)
+            plan->measures |= named || !measures[m].by_default ? 0 : 1u << m;
         else if (plan->measures >> m & 1)
             usage_error("--transports: none of these takes part in measure '%s'", measures[m].name);
     }
+}
+
+/* Events shall not overlap: a fan-out takes about 5 us for each subscriber. */
+static long apart_ms(long subscribers)
+{
+    return subscribers > 500 ? (subscribers * 20 + 999) / 1000 : 10;
+}
+
+static void settle_crowd(struct plan *plan, const struct words *w)
+{
+    plan->subscribers = (size_t)w->subscribers;
+    plan->connections = w->connections ? (size_t)w->connections : plan->quick ? 100 : 1000;
+    plan->workers = w->workers ? w->workers : 2 * sysconf(_SC_NPROCESSORS_ONLN) + 1;
 }
 
 static void settle(struct plan *plan, const struct words *w)
 {
     plan->transports = w->transports ? parse_transports(w->transports) : (1u << TRANSPORTS) - 1;
     plan->baseline = find_transport("--baseline", w->baseline, strlen(w->baseline));
-    plan->pin = parse_pin(w->pin);
+    plan->pin = w->pin ? parse_pin(w->pin) : w->subscribers > 1 ? PIN_SPLIT : PIN_SAME;
     plan->seed = w->seed ? parse_seed(w->seed) : any_seed();
     plan->quick = w->quick;
     plan->list = w->list;
     plan->size = (size_t)w->size;
     plan->count = w->count;
     plan->seconds = w->ms / 1000.0;
-    plan->rounds = w->rounds ? (size_t)w->rounds : plan->quick ? 6 : 9;
+    plan->rounds = (size_t)w->rounds;
     plan->depth = (size_t)w->depth;
     plan->poll_every_ms = w->poll_every;
-    plan->push_every_ms = w->push_every;
+    plan->push_every_ms = w->push_every ? w->push_every : apart_ms(w->subscribers);
+    settle_crowd(plan, w);
     check_files(plan);
     choose_measures(plan);
 }
@@ -160,8 +174,7 @@ void plan_free(struct plan *plan)
 
 void plan_read(struct plan *plan, int argc, char **argv)
 {
-    struct words w = {.pin = "same", .baseline = "tcp", .size = 64, .depth = 16, .poll_every = 5,
-                      .push_every = 10};
+    struct words w = {.baseline = "tcp", .size = 64, .depth = 16, .poll_every = 5, .subscribers = 1};
     *plan = (struct plan){.argc = argc, .argv = copy_of(argc, argv)};
     const struct option_row rows[] = {
         {0, "transports", "LIST", "compare only these, separated by commas", TEXT, &w.transports, 0,
@@ -175,6 +188,11 @@ void plan_read(struct plan *plan, int argc, char **argv)
         {0, "poll-every", "MS", "mean time between polls, +-20 % (5)", NUMBER, &w.poll_every, 1,
          60000},
         {0, "push-every", "MS", "time between events (10)", NUMBER, &w.push_every, 1, 60000},
+        {0, "subscribers", "N", "of push, all hearing the same events (1)", NUMBER, &w.subscribers,
+         1, 20000},
+        {0, "connections", "N", "that stay, in idle and models (1000)", NUMBER, &w.connections, 1,
+         100000},
+        {0, "workers", "N", "of models' pool (2 x cores + 1)", NUMBER, &w.workers, 1, 1000},
         {0, "pin", "HOW", "CPUs: same (one for both), split, none", TEXT, &w.pin, 0, 0},
         {0, "baseline", "NAME", "what ratios are to (tcp)", TEXT, &w.baseline, 0, 0},
         {0, "seed", "N", "of the order and the jitter", TEXT, &w.seed, 0, 0},

@@ -15,7 +15,10 @@ struct plan {
     size_t size;                   /* bytes of a message */
     long count;                    /* operations a round; 0 = what the measure does by itself */
     double seconds;                /* length of a round instead of a count; 0 = by count */
-    size_t rounds;
+    size_t rounds;                 /* 0 = what the measure does by itself */
+    size_t subscribers;            /* of push */
+    size_t connections;            /* of idle; the most of models */
+    long workers;                  /* of models' pool */
     size_t depth;                  /* messages under way at once when pipelined */
     long poll_every_ms;
     long push_every_ms;

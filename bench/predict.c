@@ -54,24 +54,43 @@ static double predict_message(const struct plan *plan, const struct transport *t
     }
 }
 
+/* Polling asks whether there is something or not; a long poll asks again after each event; the
+ * others have asked once, before. */
 static double predict_push(const struct plan *plan, const struct transport *t, size_t metric)
 {
-    if (t != &transports[POLL])
-        return metric == PUSH_REQUESTS ? 0 : NAN;
-    double wanted = (double)plan->push_every_ms / (double)plan->poll_every_ms;
+    bool polls = t == &transports[POLL];
     switch (metric) {
-    case PUSH_LATENCY: return (double)plan->poll_every_ms * 1e3 / 2; /* the mean */
-    case PUSH_REQUESTS: return wanted;
+    case PUSH_LATENCY: return polls ? (double)plan->poll_every_ms * 1e3 / 2 : NAN; /* the mean */
+    case PUSH_REQUESTS:
+        if (polls)
+            return (double)plan->push_every_ms / (double)plan->poll_every_ms;
+        return t == &transports[LONG_POLL] ? 1 : 0;
     default: return NAN;
     }
 }
 
-double predict(const struct plan *plan, size_t measure, const struct transport *t, size_t metric)
+/* A worker belongs to a connection until that leaves, so no more are served than there are workers:
+ * iterative has one; fork and thread make one for everybody; a loop needs none. */
+static double predict_models(const struct plan *plan, const struct subject *s, size_t metric)
 {
-    switch (measure) {
+    size_t workers = s->connections;
+    if (metric != MODELS_SERVED)
+        return NAN;
+    if (s->model == model_names[MODEL_ITERATIVE])
+        workers = 1;
+    if (s->model == model_names[MODEL_POOL])
+        workers = (size_t)plan->workers;
+    return (double)(workers < s->connections ? workers : s->connections);
+}
+
+double predict(const struct plan *plan, const struct subject *s, size_t metric)
+{
+    const struct transport *t = &transports[s->transport];
+    switch (s->measure) {
     case HANDSHAKE: return predict_handshake(t, metric);
     case MESSAGE: return predict_message(plan, t, metric);
     case PUSH: return predict_push(plan, t, metric);
+    case MODELS: return predict_models(plan, s, metric);
     default: return NAN;
     }
 }

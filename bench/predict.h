@@ -3,10 +3,9 @@
 #ifndef BENCH_PREDICT_H
 #define BENCH_PREDICT_H
 
-#include "bench/measure.h"
-#include "bench/transport.h"
+#include "bench/subject.h"
 
 /* NAN where the rules leave it open (times on loopback, heads of free length). */
-double predict(const struct plan *, size_t measure, const struct transport *, size_t metric);
+double predict(const struct plan *, const struct subject *, size_t metric);
 
 #endif

@@ -39,11 +39,11 @@ static void params(FILE *f, const struct results *r, const struct row *row)
 {
     const struct plan *plan = r->plan;
     fprintf(f, ",%zu,0,%s", plan->size, pin_name(results_pin(r)));
-    number(f, row->measure != &measures[MESSAGE] ? NAN
+    number(f, row->subject.measure != MESSAGE ? NAN
               : row->metric->pipelined           ? (double)plan->depth
                                                  : 1);
-    number(f, row->measure->needs_push ? (double)plan->push_every_ms : NAN);
-    number(f, row->transport == &transports[POLL] ? (double)plan->poll_every_ms : NAN);
+    number(f, row->subject.measure == PUSH ? (double)plan->push_every_ms : NAN);
+    number(f, row->subject.transport == POLL ? (double)plan->poll_every_ms : NAN);
 }
 
 static void distribution(FILE *f, const struct row *row, bool known)
@@ -59,8 +59,8 @@ static void distribution(FILE *f, const struct row *row, bool known)
 static void line(FILE *f, const struct results *r, const struct row *row)
 {
     bool known = row->na == T_NONE, spread = known && row->metric->kind == DISTRIBUTION;
-    csv_text(f, row->measure->name);
-    words(f, row->transport->name);
+    csv_text(f, measures[row->subject.measure].name);
+    words(f, transports[row->subject.transport].name);
     params(f, r, row);
     words(f, row->metric->name);
     words(f, row->metric->unit);
@@ -82,8 +82,7 @@ void report_csv(FILE *f, const struct results *r)
     fputs("measure,transport,size,rtt_ms,pin,depth,push_every_ms,poll_every_ms,metric,unit,value,n,"
           "mean,min,p50,p90,p99,p999,max,ci95_low,ci95_high,ratio_to,ratio,ratio_low,ratio_high,"
           "predicted,na\n", f);
-    for (size_t m = 0; m < MEASURES; m++)
-        for (size_t t = 0; t < TRANSPORTS; t++)
-            for (size_t i = 0; r->rows[m][t] && i < measures[m].metric_count; i++)
-                line(f, r, results_row(r, m, t, i));
+    for (size_t s = 0; s < r->set_count; s++)
+        for (size_t i = 0; i < row_metrics(r->sets[s]); i++)
+            line(f, r, &r->sets[s][i]);
 }

@@ -84,11 +84,11 @@ static void params_field(FILE *f, const struct results *r, const struct row *row
     const struct plan *plan = r->plan;
     key(f, "params");
     fprintf(f, "{\"size\":%zu,\"rtt_ms\":0,\"pin\":\"%s\"", plan->size, pin_name(results_pin(r)));
-    if (row->measure == &measures[MESSAGE])
+    if (row->subject.measure == MESSAGE)
         field(f, "depth", row->metric->pipelined ? (double)plan->depth : 1);
-    if (row->measure->needs_push)
+    if (row->subject.measure == PUSH)
         field(f, "push_every_ms", (double)plan->push_every_ms);
-    if (row->transport == &transports[POLL])
+    if (row->subject.transport == POLL)
         field(f, "poll_every_ms", (double)plan->poll_every_ms);
     fputc('}', f);
 }
@@ -111,8 +111,8 @@ static void distribution_fields(FILE *f, const struct row *row)
 static void row_object(FILE *f, const struct results *r, const struct row *row)
 {
     fputs("{\"measure\":", f);
-    json_string(f, row->measure->name);
-    text_field(f, "transport", row->transport->name);
+    json_string(f, measures[row->subject.measure].name);
+    text_field(f, "transport", transports[row->subject.transport].name);
     params_field(f, r, row);
     text_field(f, "metric", row->metric->name);
     text_field(f, "unit", row->metric->unit);
@@ -161,12 +161,11 @@ void report_json(FILE *f, const struct results *r)
     fprintf(f, "],\"seed\":%llu,\"host\":", (unsigned long long)r->plan->seed);
     host_object(f, &r->host);
     fputs(",\"wire\":null,\"rows\":[", f);
-    for (size_t m = 0; m < MEASURES; m++)
-        for (size_t t = 0; t < TRANSPORTS; t++)
-            for (size_t i = 0; r->rows[m][t] && i < measures[m].metric_count; i++) {
-                fputs(separator, f);
-                row_object(f, r, results_row(r, m, t, i));
-                separator = ",\n";
-            }
+    for (size_t s = 0; s < r->set_count; s++)
+        for (size_t i = 0; i < row_metrics(r->sets[s]); i++) {
+            fputs(separator, f);
+            row_object(f, r, &r->sets[s][i]);
+            separator = ",\n";
+        }
     fputs("\n]}\n", f);
 }

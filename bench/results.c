@@ -8,24 +8,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-void results_begin(struct results *r, size_t measure, size_t transport)
+size_t row_metrics(const struct row *set)
 {
-    const struct measure *m = &measures[measure];
-    struct row *rows = calloc(m->metric_count, sizeof *rows);
-    if (!rows)
+    return measures[set->subject.measure].metric_count;
+}
+
+void results_begin(struct results *r, const struct subject *subject)
+{
+    const struct measure *m = &measures[subject->measure];
+    struct row *set = calloc(m->metric_count, sizeof *set);
+    if (!set)
         fail("no memory");
-    for (size_t i = 0; i < m->metric_count; i++) {
-        rows[i] = (struct row){.measure = m, .transport = &transports[transport],
-                               .metric = &m->metrics[i]};
-        rows[i].predicted = predict(r->plan, measure, &transports[transport], i);
-    }
-    r->rows[measure][transport] = rows;
+    for (size_t i = 0; i < m->metric_count; i++)
+        set[i] = (struct row){.subject = *subject, .metric = &m->metrics[i],
+                              .predicted = predict(r->plan, subject, i)};
+    r->sets[r->set_count++] = set;
+}
+
+static bool same_subject(const struct subject *a, const struct subject *b)
+{
+    return a->measure == b->measure && a->transport == b->transport && a->model == b->model &&
+           a->connections == b->connections;
+}
+
+struct row *results_find(const struct results *r, const struct subject *subject, size_t metric)
+{
+    for (size_t i = 0; i < r->set_count; i++)
+        if (same_subject(&r->sets[i]->subject, subject))
+            return &r->sets[i][metric];
+    return NULL;
 }
 
 struct row *results_row(const struct results *r, size_t measure, size_t transport, size_t metric)
 {
-    struct row *rows = r->rows[measure][transport];
-    return rows ? &rows[metric] : NULL;
+    for (size_t i = 0; i < r->set_count; i++)
+        if (r->sets[i]->subject.measure == measure && r->sets[i]->subject.transport == transport)
+            return &r->sets[i][metric];
+    return NULL;
 }
 
 static void append(struct row *row, const double *v, size_t n)
@@ -40,23 +59,19 @@ static void append(struct row *row, const double *v, size_t n)
     row->n += n;
 }
 
-static double middle(double *v, size_t n)
-{
-    sort_samples(v, n);
-    return (v[(n - 1) / 2] + v[n / 2]) / 2;
-}
-
 static void add_round(struct row *row, const struct finding *f)
 {
     if (f->n == 0)
-        fail("%s over %s: every message of a round was lost", row->measure->name,
-             row->transport->name);
-    row->rounds[row->round_count++] = middle(row->v + row->n - f->n, f->n);
+        fail("%s over %s: every message of a round was lost", measures[row->subject.measure].name,
+             transports[row->subject.transport].name);
+    row->rounds[row->round_count++] = median_in_place(row->v + row->n - f->n, f->n);
 }
 
 void results_add(struct row *row, const struct finding *f)
 {
     row += f->metric;
+    if (f->na != T_NONE && row->n + row->round_count > 0)
+        return; /* it could be had in another round */
     row->na = f->na;
     if (f->na != T_NONE)
         return;
@@ -71,10 +86,10 @@ void results_add(struct row *row, const struct finding *f)
     }
 }
 
-void results_na(struct row *row, enum text why)
+void results_na(struct row *set, enum text why)
 {
-    for (size_t i = 0; i < row->measure->metric_count; i++)
-        row[i].na = why;
+    for (size_t i = 0; i < row_metrics(set); i++)
+        set[i].na = why;
 }
 
 double results_lost(const struct results *r, size_t measure, size_t transport)
@@ -114,12 +129,14 @@ static void describe(struct row *row)
 {
     row->ci = (struct interval){NAN, NAN};
     row->ratio = (struct ratio){NAN, {NAN, NAN}};
+    if (row->na == T_NONE && row->metric->kind != TOTAL && row->n + row->round_count == 0)
+        row->na = T_NA_UNTOLD;
     if (row->na != T_NONE)
         return;
     if (row->metric->kind == DISTRIBUTION)
         describe_samples(row);
     if (row->metric->kind == TYPICAL)
-        row->value = middle(row->v, row->n);
+        row->value = median_in_place(row->v, row->n);
     if (row->metric->kind == PER_ROUND)
         row->value = median_of_rounds(row->rounds, row->round_count);
     if (row->round_count)
@@ -127,41 +144,38 @@ static void describe(struct row *row)
 }
 
 /* No ratio when one of the two lost something: what is missing may have been the slowest. */
-static void compare(struct results *r, size_t measure, size_t transport)
+static void compare(const struct results *r, struct row *set)
 {
-    size_t to = r->plan->baseline;
-    bool lost = results_lost(r, measure, transport) > 0 || results_lost(r, measure, to) > 0;
-    for (size_t i = 0; i < measures[measure].metric_count; i++) {
-        struct row *row = results_row(r, measure, transport, i);
-        const struct row *base = results_row(r, measure, to, i);
-        row->unranked = lost;
-        if (!lost && base && row->round_count && row->round_count == base->round_count &&
+    struct subject to = set->subject;
+    to.transport = r->plan->baseline;
+    bool lost = results_lost(r, to.measure, set->subject.transport) > 0 ||
+                results_lost(r, to.measure, to.transport) > 0;
+    for (size_t i = 0; i < row_metrics(set); i++) {
+        const struct row *base = results_find(r, &to, i);
+        set[i].unranked = lost;
+        if (!lost && base && set[i].round_count && set[i].round_count == base->round_count &&
             base->value + base->min > 0)
-            row->ratio = ratio_of_rounds(row->rounds, base->rounds, row->round_count);
+            set[i].ratio = ratio_of_rounds(set[i].rounds, base->rounds, base->round_count);
     }
 }
 
 void results_finish(struct results *r)
 {
-    for (size_t m = 0; m < MEASURES; m++)
-        for (size_t t = 0; t < TRANSPORTS; t++)
-            for (size_t i = 0; r->rows[m][t] && i < measures[m].metric_count; i++)
-                describe(&r->rows[m][t][i]);
-    for (size_t m = 0; m < MEASURES; m++)
-        for (size_t t = 0; t < TRANSPORTS; t++)
-            if (r->rows[m][t])
-                compare(r, m, t);
+    for (size_t s = 0; s < r->set_count; s++)
+        for (size_t i = 0; i < row_metrics(r->sets[s]); i++)
+            describe(&r->sets[s][i]);
+    for (size_t s = 0; s < r->set_count; s++)
+        compare(r, r->sets[s]);
 }
 
 void results_free(struct results *r)
 {
-    for (size_t m = 0; m < MEASURES; m++)
-        for (size_t t = 0; t < TRANSPORTS; t++) {
-            for (size_t i = 0; r->rows[m][t] && i < measures[m].metric_count; i++) {
-                free(r->rows[m][t][i].v);
-                free(r->rows[m][t][i].hist);
-            }
-            free(r->rows[m][t]);
-            r->rows[m][t] = NULL;
+    for (size_t s = 0; s < r->set_count; s++) {
+        for (size_t i = 0; i < row_metrics(r->sets[s]); i++) {
+            free(r->sets[s][i].v);
+            free(r->sets[s][i].hist);
         }
+        free(r->sets[s]);
+    }
+    r->set_count = 0;
 }

@@ -1,4 +1,4 @@
-/* bench/results.h: what came out: one row for each metric of each transport of each measure.
+/* bench/results.h: what came out: one row for each metric of each subject.
  * SPDX-License-Identifier: MIT */
 #ifndef BENCH_RESULTS_H
 #define BENCH_RESULTS_H
@@ -6,12 +6,12 @@
 #include "bench/host.h"
 #include "bench/job.h"
 #include "bench/stats.h"
+#include "bench/subject.h"
 
 #include <stdbool.h>
 
 struct row {
-    const struct measure *measure;
-    const struct transport *transport;
+    struct subject subject;
     const struct metric *metric;
     enum text na;              /* T_NONE = it was measured */
     double *v;                 /* DISTRIBUTION, TYPICAL: the samples of all rounds */
@@ -33,23 +33,31 @@ struct results {
     struct host host;
     int cpu_server, cpu_client; /* -1 = any */
     char time[32];              /* ISO 8601, UTC */
-    struct row *rows[MEASURES][TRANSPORTS]; /* NULL = not measured; metric_count rows */
+    struct row *sets[MEASURES * SUBJECTS_MAX]; /* of each subject: as many rows as its measure
+                                                  has metrics; a measure's sets are neighbours */
+    size_t set_count;
 };
 
-/* Makes the rows of a measure of a transport, predictions filled in. */
-void results_begin(struct results *, size_t measure, size_t transport);
+/* Makes the set of rows of a subject, predictions filled in. */
+void results_begin(struct results *, const struct subject *);
 
-/* Takes what an agent found. */
+/* Takes what an agent found into a set. */
 void results_add(struct row *, const struct finding *);
 
-/* Says of every metric of these rows why it can't be had. */
+/* Says of every metric of a set why it can't be had. */
 void results_na(struct row *, enum text why);
 
 /* Computes everything. */
 void results_finish(struct results *);
 void results_free(struct results *);
 
+/* A metric's row of a subject; NULL when that was not measured. */
+struct row *results_find(const struct results *, const struct subject *, size_t metric);
+
+/* The same where a measure has one subject for each transport. */
 struct row *results_row(const struct results *, size_t measure, size_t transport, size_t metric);
+
+size_t row_metrics(const struct row *set);
 
 /* How many messages or events did not arrive, over all rounds. */
 double results_lost(const struct results *, size_t measure, size_t transport);

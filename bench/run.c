@@ -3,61 +3,53 @@
 #include "bench/run.h"
 #include "bench/progress.h"
 
-struct turn {
-    struct results *results;
-    size_t measure, transport;
-    struct random *random;
-};
-
-size_t run_transports(const struct plan *plan, size_t measure, size_t list[TRANSPORTS])
-{
-    size_t n = 0;
-    for (size_t t = 0; t < TRANSPORTS; t++)
-        if (plan->transports >> t & 1 && transports[t].measures >> measure & 1)
-            list[n++] = t;
-    return n;
-}
-
 static void found(void *rows, const struct finding *f)
 {
     results_add(rows, f);
 }
 
-static bool too_large(const struct plan *plan, const struct turn *turn)
+static bool too_large(const struct plan *plan, const struct subject *s)
 {
-    return turn->transport == UDP && turn->measure != PUSH && plan->size > UDP_PAYLOAD_MAX;
+    return s->transport == UDP && s->measure <= MESSAGE && plan->size > UDP_PAYLOAD_MAX;
 }
 
-static void take_turn(const struct turn *turn, bool counting)
+static void take_turn(const struct results *r, struct row *rows, uint64_t seed, bool counting)
 {
-    struct results *r = turn->results;
-    struct row *rows = r->rows[turn->measure][turn->transport];
+    const struct subject *s = &rows->subject;
     struct job job = {
-        .plan = r->plan, .measure = &measures[turn->measure], .counting = counting,
-        .transport = &transports[turn->transport], .seed = random_next(turn->random),
-        .cpu_server = r->cpu_server, .cpu_client = r->cpu_client};
+        .plan = r->plan, .measure = &measures[s->measure], .counting = counting,
+        .transport = &transports[s->transport], .model = s->model, .connections = s->connections,
+        .seed = seed, .cpu_server = r->cpu_server, .cpu_client = r->cpu_client};
     job.count = measure_count(r->plan, job.measure);
-    if (too_large(r->plan, turn))
+    if (too_large(r->plan, s))
         results_na(rows, T_NA_DATAGRAM);
     else
         job_run(&job, found, rows);
 }
 
+static void run_round(struct results *r, const struct measure *m, size_t round, size_t rounds,
+                      size_t *order, size_t n, struct random *random)
+{
+    shuffle(random, order, n);
+    for (size_t i = 0; i < n; i++) {
+        struct row *rows = r->sets[order[i]];
+        progress_show(m->name, transports[rows->subject.transport].name, round * n + i, rounds * n);
+        take_turn(r, rows, random_next(random), m->count_in && round == 0);
+    }
+}
+
 static void run_measure(struct results *r, size_t measure, struct random *random)
 {
-    size_t order[TRANSPORTS];
-    size_t n = run_transports(r->plan, measure, order), done = 0;
-    for (size_t i = 0; i < n; i++)
-        results_begin(r, measure, order[i]);
-    for (size_t round = 0; round <= r->plan->rounds; round++) { /* round 0 counts */
-        shuffle(random, order, n);
-        for (size_t i = 0; i < n; i++) {
-            struct turn turn = {r, measure, order[i], random};
-            progress_show(measures[measure].name, transports[order[i]].name, done++,
-                          n * (r->plan->rounds + 1));
-            take_turn(&turn, round == 0);
-        }
+    struct subject list[SUBJECTS_MAX];
+    size_t order[SUBJECTS_MAX], n = subjects_of(r->plan, measure, list);
+    const struct measure *m = &measures[measure];
+    size_t rounds = measure_rounds(r->plan, m) + (m->count_in ? 1 : 0); /* the first one counts */
+    for (size_t i = 0; i < n; i++) {
+        order[i] = r->set_count;
+        results_begin(r, &list[i]);
     }
+    for (size_t round = 0; round < rounds; round++)
+        run_round(r, m, round, rounds, order, n, random);
 }
 
 void run_plan(struct results *r)

@@ -9,7 +9,4 @@
  * shuffles, so that a machine that slows down slows all of them down. */
 void run_plan(struct results *);
 
-/* Which transports of the plan take part in a measure.  Returns how many. */
-size_t run_transports(const struct plan *, size_t measure, size_t list[TRANSPORTS]);
-
 #endif

@@ -42,14 +42,19 @@ double mean(const double *v, size_t n)
     return n ? sum / (double)n : NAN;
 }
 
-double median_of_rounds(const double *v, size_t n)
+double median_in_place(double *v, size_t n)
 {
-    double sorted[ROUNDS_MAX];
     if (n == 0)
         return NAN;
-    memcpy(sorted, v, n * sizeof *v);
-    sort_samples(sorted, n);
-    return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+    sort_samples(v, n);
+    return (v[(n - 1) / 2] + v[n / 2]) / 2;
+}
+
+double median_of_rounds(const double *v, size_t n)
+{
+    double copy[ROUNDS_MAX];
+    memcpy(copy, v, n * sizeof *v);
+    return median_in_place(copy, n);
 }
 
 size_t median_rank(size_t n)

@@ -24,8 +24,10 @@ size_t percentile_needs(enum percentile);
 
 double mean(const double *v, size_t n);
 
-/* The middle one, or the mean of the two middle ones; sorts nothing.  n <= ROUNDS_MAX. */
+/* The middle one, or the mean of the two middle ones; NAN for n = 0.  The first one sorts v, the
+ * other sorts nothing, but n <= ROUNDS_MAX. */
 #define ROUNDS_MAX 99
+double median_in_place(double *v, size_t n);
 double median_of_rounds(const double *v, size_t n);
 
 /* The exact 95 % interval of a median: with k = median_rank(n), from the k-th smallest value to the

@@ -10,6 +10,8 @@
     X(T_HANDSHAKE_TITLE, "from before socket() until the first message can go")                    \
     X(T_MESSAGE_TITLE, "one message there and back")                                               \
     X(T_PUSH_TITLE, "from an event's creation to its arrival at one subscriber")                   \
+    X(T_IDLE_TITLE, "memory of a connection that is open and silent")                              \
+    X(T_MODELS_TITLE, "connections that stay, and who of them is served")                          \
     X(T_CONNECTIONS, "connections")                                                                \
     X(T_ECHOES, "echoes")                                                                          \
     X(T_EVENTS, "events")                                                                          \
@@ -35,11 +37,23 @@
     X(T_CPU_ECHO_DEEP, "user and kernel, per echo, --depth under way")                             \
     X(T_LOST, "messages without a reply, over all rounds")                                         \
     X(T_LATENCY, "an event's creation until its arrival")                                          \
+    X(T_FIRST, "an event's creation until its first subscriber has it")                            \
+    X(T_MEDIAN, "an event's creation until half of its subscribers have it")                       \
+    X(T_LAST, "an event's creation until its last subscriber has it")                              \
     X(T_EVENT_BYTES, "per event, both directions, IP headers included")                            \
     X(T_REQUESTS, "requests the client sent per event")                                            \
     X(T_EMPTY, "polls that brought no event, over all rounds")                                     \
     X(T_MISSED, "events that never came, over all rounds")                                         \
     X(T_DUPLICATE, "events that came twice, over all rounds")                                      \
+    X(T_CPU_EVENT, "user and kernel, per event and subscriber")                                    \
+    X(T_USER_BYTES, "per connection, the server's private memory")                                 \
+    X(T_KERNEL_BYTES, "per connection, the kernel's memory for the server's end")                  \
+    X(T_USER_AFTER, "what of it stays per connection after all have left")                         \
+    X(T_KERNEL_AFTER, "what of it stays per connection after all have left")                       \
+    X(T_SERVED, "connections that got an answer within a second")                                  \
+    X(T_RTT_SERVED, "a message there and back, on connections that are served")                    \
+    X(T_THREADS, "the server's processes and threads while they stay")                             \
+    X(T_MEMORY, "private memory of all of the server's processes")                                 \
     /* why something can't be had */                                                               \
     X(T_NA_PLAIN, "no TLS in this transport")                                                      \
     X(T_NA_UPGRADE, "nothing to upgrade in this transport")                                        \
@@ -48,8 +62,15 @@
     X(T_NA_TCP_INFO, "packets are counted by Linux's TCP_INFO only")                               \
     X(T_NA_CPU, "another process's CPU clock can't be read here")                                  \
     X(T_NA_DATAGRAM, "larger than one datagram (65,507 bytes)")                                    \
+    X(T_NA_ONE, "with one subscriber the first is the last")                                       \
+    X(T_NA_POLLS, "so many polls a second would measure the machine, not polling")                 \
+    X(T_NA_NOBODY, "nobody was served")                                                            \
+    X(T_NA_PROC, "memory is read from Linux's /proc only")                                         \
+    X(T_NA_SLAB, "kernel memory is read from /proc/slabinfo, by root only")                        \
+    X(T_NA_FILES, "more connections than descriptors: see ulimit -n")                              \
     X(T_NA_SAMPLES, "a percentile needs 10 samples beyond it: p90 100, p99 1,000, p99.9 10,000")   \
     X(T_NA_LOST, "no ratio where something was lost: what is missing may have been the slowest")   \
+    X(T_NA_UNTOLD, "no round brought a figure")                                                    \
     X(T_NA_ROUNDS, "an interval needs 6 rounds")                                                   \
     /* tables */                                                                                   \
     X(T_PREDICTED, "(pred.)")                                                                      \

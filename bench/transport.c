@@ -204,6 +204,10 @@ const struct transport transports[TRANSPORTS] = {
                          http_hear_reply, NULL, NULL, http_leave},
     [POLL] = {"poll", "http_poll_server", "", "/poll", IN(PUSH), false, false, http_dial, NULL,
               NULL, NULL, NULL, poll_hear, http_leave},
+    [LONG_POLL] = {"long-poll", "http_poll_server", "", "/long-poll", 0, false, false, http_dial,
+                   NULL, NULL, NULL, NULL, NULL, http_leave},
+    [SSE] = {"sse", "http_poll_server", "", "/events", 0, false, false, http_dial, NULL, NULL,
+             NULL, NULL, NULL, http_leave},
     [WS] = {"ws", "ws_echo_server", "/echo", "/push", EVERYWHERE, false, true, ws_dial, ws_become,
             ws_send_message, ws_receive, NULL, ws_hear, ws_leave},
 };

@@ -79,7 +79,7 @@ struct transport {
     void (*close)(struct link *);
 };
 
-enum { FLOOR, TCP, UDP, HTTP_CLOSE, HTTP_KEEP_ALIVE, POLL, WS, TRANSPORTS };
+enum { FLOOR, TCP, UDP, HTTP_CLOSE, HTTP_KEEP_ALIVE, POLL, LONG_POLL, SSE, WS, TRANSPORTS };
 extern const struct transport transports[TRANSPORTS];
 
 /* Returns 0, or -1 (no memory). */

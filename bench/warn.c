@@ -44,7 +44,7 @@ static void warn_of_plan(const struct plan *plan, const struct host *h)
 {
     if (plan->quick)
         warn(W_QUICK);
-    if (median_rank(plan->rounds) == 0)
+    if (plan->rounds && median_rank(plan->rounds) == 0)
         warn(W_ROUNDS, plan->rounds);
     if (plan->size > 1400 && plan->measures >> MESSAGE & 1)
         warn(W_SEGMENTS, plan->size);
@@ -69,9 +69,9 @@ void warn_unsteady(const struct results *r)
 {
     char low[FIGURE_MAX], high[FIGURE_MAX];
     for (size_t m = 0; m < MEASURES; m++) {
-        const struct row *row = results_row(r, m, r->plan->baseline, measures[m].headline);
+        const struct row *row = results_row(r, m, r->plan->baseline, measure_headline(r->plan, m));
         if (m != PUSH && row && row->ci.high > STEADY * row->ci.low)
-            warn(W_UNSTEADY, measures[m].name, row->transport->name, figure(low, row->ci.low),
+            warn(W_UNSTEADY, measures[m].name, transports[r->plan->baseline].name, figure(low, row->ci.low),
                  figure(high, row->ci.high));
     }
 }

@@ -95,14 +95,15 @@ static struct results results;
 
 static void add(size_t measure, size_t transport, size_t metric, const double *v, size_t n)
 {
-    results_add(results.rows[measure][transport], &(struct finding){metric, T_NONE, v, n});
+    results_add(results_row(&results, measure, transport, 0),
+                &(struct finding){metric, T_NONE, v, n});
 }
 
 /* Each of 9 rounds: 24 samples around middle. */
 static void add_message_rows(size_t transport, double middle, double lost)
 {
     double v[24], one;
-    results_begin(&results, MESSAGE, transport);
+    results_begin(&results, &(struct subject){MESSAGE, transport, NULL, 1});
     for (int round = 0; round < 9; round++) {
         for (int i = 0; i < 24; i++)
             v[i] = middle + (i - 11.5) / 100 + round;
@@ -116,7 +117,7 @@ static void add_message_rows(size_t transport, double middle, double lost)
     add(MESSAGE, transport, MESSAGE_HEADER, &one, 1);
     for (size_t i = 0; i < MESSAGE_METRICS; i++)
         if (i != MESSAGE_RTT && i != MESSAGE_RATE && i != MESSAGE_HEADER && i != MESSAGE_LOST)
-            results_add(results.rows[MESSAGE][transport],
+            results_add(results_row(&results, MESSAGE, transport, 0),
                         &(struct finding){i, T_NA_TCP_INFO, NULL, 0});
 }
 

@@ -1,0 +1,44 @@
+/* bench/subject.c: from the plan to the list of what is measured.
+ * SPDX-License-Identifier: MIT */
+#include "bench/subject.h"
+
+const char *const model_names[MODEL_NAMES] = {
+    [MODEL_ITERATIVE] = "iterative", [MODEL_FORK] = "fork", [MODEL_THREAD] = "thread",
+    [MODEL_POOL] = "pool", [MODEL_LOOP] = "loop"};
+
+size_t stays_of(const struct plan *plan, size_t list[STAYS_MAX])
+{
+    size_t workers = (size_t)plan->workers, n = 0;
+    const size_t wanted[] = {1, workers, workers + 1, 10 * workers};
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+        if (wanted[i] < plan->connections && (n == 0 || wanted[i] > list[n - 1]))
+            list[n++] = wanted[i];
+    list[n++] = plan->connections;
+    return n;
+}
+
+static size_t with_models(const struct plan *plan, size_t transport, struct subject *list)
+{
+    size_t stays[STAYS_MAX], n = 0, count = stays_of(plan, stays);
+    for (size_t m = 0; m < MODEL_NAMES; m++)
+        for (size_t i = 0; i < count; i++)
+            list[n++] = (struct subject){MODELS, transport, model_names[m], stays[i]};
+    return n;
+}
+
+size_t subjects_of(const struct plan *plan, size_t measure, struct subject list[SUBJECTS_MAX])
+{
+    size_t connections = measure == PUSH ? plan->subscribers
+                         : measure == IDLING ? plan->connections
+                                           : 1;
+    size_t n = 0;
+    for (size_t t = 0; t < TRANSPORTS; t++) {
+        if (!(plan->transports >> t & 1 && transports[t].measures >> measure & 1))
+            continue;
+        if (measure == MODELS)
+            n += with_models(plan, t, list + n);
+        else
+            list[n++] = (struct subject){measure, t, NULL, connections};
+    }
+    return n;
+}

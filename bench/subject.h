@@ -1,0 +1,28 @@
+/* bench/subject.h: what is measured: a transport in one measure, and for some measures also a server
+ * model and a number of connections.  Each subject has a row of every metric of its measure.
+ * SPDX-License-Identifier: MIT */
+#ifndef BENCH_SUBJECT_H
+#define BENCH_SUBJECT_H
+
+#include "bench/measure.h"
+#include "bench/transport.h"
+
+struct subject {
+    size_t measure, transport; /* rows of measures[] and transports[] */
+    const char *model;         /* of the server; NULL = the one that it takes by itself */
+    size_t connections;        /* push: subscribers; idle, models: that stay; else 1 */
+};
+
+enum { MODEL_ITERATIVE, MODEL_FORK, MODEL_THREAD, MODEL_POOL, MODEL_LOOP, MODEL_NAMES };
+extern const char *const model_names[MODEL_NAMES];
+
+/* How many connections stay, in rising order: 1, the workers of a pool, one more, ten times as
+ * many, and the plan's own number, which none of the others exceeds.  Returns how many numbers. */
+#define STAYS_MAX 5
+size_t stays_of(const struct plan *, size_t list[STAYS_MAX]);
+
+/* What the plan's transports make of a measure, in the order of the tables.  Returns how many. */
+#define SUBJECTS_MAX (TRANSPORTS * MODEL_NAMES * STAYS_MAX)
+size_t subjects_of(const struct plan *, size_t measure, struct subject list[SUBJECTS_MAX]);
+
+#endif
