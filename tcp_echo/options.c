@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/program.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,9 +33,26 @@ static void add_rows(struct parser *p, const struct option_row *rows)
     }
 }
 
+#define HELP_COLUMN 30
+#define HELP_WIDTH 79
+
+static void print_row(const char *left, const char *help)
+{
+    int at = printf("  %-*s", HELP_COLUMN - 2, left);
+    while (*help) {
+        int n = (int)strcspn(help, " ");
+        if (at > HELP_COLUMN && at + 1 + n > HELP_WIDTH)
+            at = printf("\n%*s", HELP_COLUMN, "") - 1;
+        at += printf("%s%.*s", at > HELP_COLUMN ? " " : "", n, help);
+        help += n + (help[n] == ' ');
+    }
+    putchar('\n');
+}
+
 static void print_help(const struct program *about, const struct parser *p, const char *operands)
 {
-    printf("usage: %s [OPTION]... %s\n%s\n\n", about->name, operands, about->summary);
+    printf("usage: %s [OPTION]...%s%s\n%s\n\n", about->name, *operands ? " " : "", operands,
+           about->summary);
     if (*operands && about->default_url)
         printf("  URL is %s unless given.\n\n", about->default_url);
     for (int i = 0; i < p->n; i++) {
@@ -46,16 +62,16 @@ static void print_help(const struct program *about, const struct parser *p, cons
             snprintf(letter, sizeof letter, "-%c, ", row->letter);
         snprintf(left, sizeof left, "%s--%s %s", letter, row->name,
                  row->argument ? row->argument : "");
-        printf("  %-27s %s\n", left, row->help);
+        print_row(left, row->help);
     }
 }
 
+/* What is too large for strtol() comes back as the largest number it knows: out of range. */
 static double number_or_die(const struct option_row *row, const char *text, double scale)
 {
     char *end;
-    errno = 0;
     double value = row->kind == SECONDS ? strtod(text, &end) : (double)strtol(text, &end, 10);
-    if (end == text || *end || errno || value != value)
+    if (end == text || *end || value != value)
         usage_error("--%s: '%s' is not a number", row->name, text);
     if (value * scale < (double)row->min || value * scale > (double)row->max)
         usage_error("--%s: %s is not in %.10g..%.10g", row->name, text, (double)row->min / scale,
