@@ -4,25 +4,63 @@
 #include "bench/report.h"
 #include "bench/run.h"
 #include "bench/warn.h"
+#include "tcp_echo/program.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+static const char *created[REPORTS]; /* files that were not there before, still empty */
+static pid_t own_pid;
+
+/* A run that fails, or is interrupted, leaves no empty files behind. */
+static void remove_created(void)
+{
+    for (int i = 0; i < REPORTS; i++)
+        if (created[i] && getpid() == own_pid)
+            unlink(created[i]);
+}
+
 /* Opened before measuring, so that half a minute is not spent on what can't be written; emptied
  * only when there is something to write. */
-static FILE *open_report(const char *path)
+static FILE *open_report(const char *path, const char **is_new)
 {
     if (strcmp(path, "-") == 0)
         return stdout;
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd >= 0)
+        *is_new = path;
+    else
+        fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
     FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
     if (!f)
         fail("write %s: %s", path, strerror(errno));
     return f;
+}
+
+static bool same_file(FILE *a, FILE *b)
+{
+    struct stat x, y;
+    return fstat(fileno(a), &x) == 0 && fstat(fileno(b), &y) == 0 && S_ISREG(x.st_mode) &&
+           x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static void open_reports(const struct plan *plan, FILE *file[REPORTS])
+{
+    own_pid = getpid();
+    atexit(remove_created);
+    for (int i = 0; i < REPORTS; i++) {
+        if (plan->file[i])
+            file[i] = open_report(plan->file[i], &created[i]);
+        for (int j = 0; j < i; j++)
+            if (file[i] && file[j] && same_file(file[i], file[j]))
+                usage_error("two reports in one file: %s", plan->file[i]);
+    }
 }
 
 static void finish(FILE *f, const char *path)
@@ -44,6 +82,7 @@ static void write_reports(const struct results *r, FILE *file[REPORTS])
             fail("write %s: %s", r->plan->file[i], strerror(errno));
         report[i](file[i], r);
         finish(file[i], r->plan->file[i]);
+        created[i] = NULL;
         if (file[i] != stdout)
             fclose(file[i]);
     }
@@ -69,15 +108,13 @@ static void note_time(struct results *r)
 static void measure_and_report(struct results *r)
 {
     FILE *file[REPORTS] = {NULL};
-    for (int i = 0; i < REPORTS; i++)
-        if (r->plan->file[i])
-            file[i] = open_report(r->plan->file[i]);
+    open_reports(r->plan, file);
     host_describe(&r->host);
     note_time(r);
     choose_and_warn(r);
     run_plan(r);
     results_finish(r);
-    warn_unsteady(r);
+    warn_after(r);
     write_reports(r, file);
     results_free(r);
 }
