@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static bool shown;
@@ -17,13 +18,23 @@ static bool wanted(void)
     return isatty(STDERR_FILENO) && !(no && *no) && !(term && strcmp(term, "dumb") == 0);
 }
 
+#define LONGEST 60
+
+/* A line that does not fit would scroll at each update. */
+static int width(void)
+{
+    struct winsize size = {0};
+    ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
+    return size.ws_col > 0 && size.ws_col <= LONGEST ? size.ws_col - 1 : LONGEST;
+}
+
 void progress_show(const char *measure, const char *transport, size_t done, size_t all)
 {
-    char line[61];
+    char line[LONGEST + 1];
     if (!wanted())
         return;
     snprintf(line, sizeof line, "%3zu %%  %s over %s", done * 100 / all, measure, transport);
-    fprintf(stderr, "\r%-60s", line);
+    fprintf(stderr, "\r%-*.*s", width(), width(), line);
     fflush(stderr);
     shown = true;
 }
@@ -31,6 +42,6 @@ void progress_show(const char *measure, const char *transport, size_t done, size
 void progress_clear(void)
 {
     if (shown)
-        fprintf(stderr, "\r%60s\r", "");
+        fprintf(stderr, "\r%*s\r", width(), "");
     shown = false;
 }
