@@ -1,56 +1,105 @@
 /* bench/columns.c: the tables' columns, to be read from the last row of a classroom: what does not
  * fit into 80 columns is in --json and --csv.
  * SPDX-License-Identifier: MIT */
-#include "bench/columns.h"
+#include "bench/grid.h"
 
-bool column_ends(const struct column *c)
-{
-    return !c->name && c->head == T_NONE;
-}
-
-const struct panel panels[MEASURES][PANELS] = {
-    [HANDSHAKE] = {
-        {{{NULL, "p50 us", T_H_CONNECT, T_NONE, HANDSHAKE_CONNECT, SHOW_P50, false},
-          {NULL, "p50 us", T_H_UPGRADE, T_NONE, HANDSHAKE_UPGRADE, SHOW_P50, false},
-          {NULL, "p50 us", T_H_READY, T_NONE, HANDSHAKE_TOTAL, SHOW_P50, false},
-          {NULL, "p99 us", T_H_READY, T_NONE, HANDSHAKE_TOTAL, SHOW_P99, false},
-          {NULL, NULL, T_H_READY, T_H_TIMES, HANDSHAKE_TOTAL, SHOW_RATIO, false},
-          {NULL, "95 %", T_H_TIMES, T_NONE, HANDSHAKE_TOTAL, SHOW_CI, false},
-          {NULL, "p50 us", T_H_REPLY, T_NONE, HANDSHAKE_FIRST_REPLY, SHOW_P50, false}}},
-        {{{NULL, NULL, T_H_TRIPS, T_PREDICTED, HANDSHAKE_ROUND_TRIPS, SHOW_VALUE, true},
-          {NULL, NULL, T_H_PACKETS, T_PREDICTED, HANDSHAKE_PACKETS, SHOW_VALUE, true},
-          {NULL, NULL, T_H_OUT, T_PREDICTED, HANDSHAKE_BYTES_OUT, SHOW_VALUE, true},
-          {NULL, NULL, T_H_IN, T_PREDICTED, HANDSHAKE_BYTES_IN, SHOW_VALUE, true},
-          {NULL, NULL, T_H_CPU, T_H_CLIENT, HANDSHAKE_CPU_CLIENT, SHOW_VALUE, false},
-          {NULL, NULL, T_H_CPU, T_H_SERVER, HANDSHAKE_CPU_SERVER, SHOW_VALUE, false}}},
-    },
-    [MESSAGE] = {
-        {{{"p50", "us", T_NONE, T_NONE, MESSAGE_RTT, SHOW_P50, false},
-          {"p90", "us", T_NONE, T_NONE, MESSAGE_RTT, SHOW_P90, false},
-          {"p99", "us", T_NONE, T_NONE, MESSAGE_RTT, SHOW_P99, false},
-          {"p99.9", "us", T_NONE, T_NONE, MESSAGE_RTT, SHOW_P999, false},
-          {"max", "us", T_NONE, T_NONE, MESSAGE_RTT, SHOW_MAX, false},
-          {"p50", NULL, T_NONE, T_H_TIMES, MESSAGE_RTT, SHOW_RATIO, false},
-          {NULL, "95 %", T_H_TIMES, T_NONE, MESSAGE_RTT, SHOW_CI, false}}},
-        {{{NULL, NULL, T_H_RATE, T_H_DEPTH, MESSAGE_RATE, SHOW_VALUE, false},
-          {NULL, NULL, T_H_RATE, T_H_DEPTH, MESSAGE_RATE_DEEP, SHOW_VALUE, false},
-          {NULL, "B", T_H_PAYLOAD, T_NONE, MESSAGE_PAYLOAD, SHOW_VALUE, false},
-          {NULL, NULL, T_H_HEADER, T_H_B_PREDICTED, MESSAGE_HEADER, SHOW_VALUE, true},
-          {NULL, NULL, T_H_TCPIP, T_H_B_PREDICTED, MESSAGE_TCPIP, SHOW_VALUE, true},
-          {NULL, NULL, T_H_CPU, T_H_CLIENT, MESSAGE_CPU_CLIENT, SHOW_VALUE, false},
-          {NULL, NULL, T_H_CPU, T_H_SERVER, MESSAGE_CPU_SERVER, SHOW_VALUE, false}}},
-    },
-    [PUSH] = {
-        {{{"p50", "us", T_NONE, T_NONE, PUSH_LATENCY, SHOW_P50, false},
-          {"p90", "us", T_NONE, T_NONE, PUSH_LATENCY, SHOW_P90, false},
-          {"max", "us", T_NONE, T_NONE, PUSH_LATENCY, SHOW_MAX, false},
-          {NULL, NULL, T_H_MEAN, T_H_US_PREDICTED, PUSH_LATENCY, SHOW_MEAN, true},
-          {"p50", NULL, T_NONE, T_H_TIMES, PUSH_LATENCY, SHOW_RATIO, false},
-          {NULL, "95 %", T_H_TIMES, T_NONE, PUSH_LATENCY, SHOW_CI, false}}},
-        {{{NULL, NULL, T_H_BYTES, T_H_PER_EVENT, PUSH_BYTES, SHOW_VALUE, false},
-          {NULL, NULL, T_H_REQUESTS, T_H_PER_EVENT, PUSH_REQUESTS, SHOW_VALUE, true},
-          {NULL, NULL, T_H_EMPTY, T_H_POLLS, PUSH_EMPTY, SHOW_VALUE, false},
-          {NULL, NULL, T_H_MISSED, T_H_LOST, PUSH_MISSED, SHOW_VALUE, false},
-          {NULL, NULL, T_H_MISSED, T_H_TWICE, PUSH_DUPLICATE, SHOW_VALUE, false}}},
-    },
+static const struct column handshake_time[] = {
+    {"connect", "p50 us", HANDSHAKE_CONNECT, SHOW_P50},
+    {"upgrade", "p50 us", HANDSHAKE_UPGRADE, SHOW_P50},
+    {"ready", "p50 us", HANDSHAKE_TOTAL, SHOW_P50},
+    {"ready", "p99 us", HANDSHAKE_TOTAL, SHOW_P99},
+    {"ready", "x %s", HANDSHAKE_TOTAL, SHOW_RATIO},
+    {"x %s", "95 %", HANDSHAKE_TOTAL, SHOW_CI},
+    {"1st reply", "p50 us", HANDSHAKE_FIRST_REPLY, SHOW_P50},
+    {0},
 };
+static const struct column handshake_cost[] = {
+    {"round trips", "(pred.)", HANDSHAKE_ROUND_TRIPS, SHOW_PREDICTED},
+    {"packets", "(pred.)", HANDSHAKE_PACKETS, SHOW_PREDICTED},
+    {"B out", "(pred.)", HANDSHAKE_BYTES_OUT, SHOW_PREDICTED},
+    {"B in", "(pred.)", HANDSHAKE_BYTES_IN, SHOW_PREDICTED},
+    {"CPU us", "client", HANDSHAKE_CPU_CLIENT, SHOW_VALUE},
+    {"CPU us", "server", HANDSHAKE_CPU_SERVER, SHOW_VALUE},
+    {0},
+};
+static const struct column message_time[] = {
+    {"p50", "us", MESSAGE_RTT, SHOW_P50},
+    {"p90", "us", MESSAGE_RTT, SHOW_P90},
+    {"p99", "us", MESSAGE_RTT, SHOW_P99},
+    {"p99.9", "us", MESSAGE_RTT, SHOW_P999},
+    {"max", "us", MESSAGE_RTT, SHOW_MAX},
+    {"p50", "x %s", MESSAGE_RTT, SHOW_RATIO},
+    {"x %s", "95 %", MESSAGE_RTT, SHOW_CI},
+    {"lost at", "1+%zu", MESSAGE_LOST, SHOW_LOST},
+    {0},
+};
+static const struct column message_cost[] = {
+    {"echoes/s", "depth 1", MESSAGE_RATE, SHOW_VALUE},
+    {"echoes/s", "depth %zu", MESSAGE_RATE_DEEP, SHOW_VALUE},
+    {"payload", "B", MESSAGE_PAYLOAD, SHOW_VALUE},
+    {"header", "B (pred.)", MESSAGE_HEADER, SHOW_PREDICTED},
+    {"TCP/IP", "B (pred.)", MESSAGE_TCPIP, SHOW_PREDICTED},
+    {"CPU us", "client", MESSAGE_CPU_CLIENT, SHOW_VALUE},
+    {"CPU us", "server", MESSAGE_CPU_SERVER, SHOW_VALUE},
+    {0},
+};
+static const struct column push_time[] = {
+    {"p50", "us", PUSH_LATENCY, SHOW_P50},
+    {"p90", "us", PUSH_LATENCY, SHOW_P90},
+    {"max", "us", PUSH_LATENCY, SHOW_MAX},
+    {"mean", "us (pred.)", PUSH_LATENCY, SHOW_MEAN},
+    {"p50", "x %s", PUSH_LATENCY, SHOW_RATIO},
+    {"x %s", "95 %", PUSH_LATENCY, SHOW_CI},
+    {0},
+};
+static const struct column fan_out_time[] = { /* --subscribers N: of each event's N arrivals */
+    {"first", "p50 us", PUSH_FIRST, SHOW_P50},
+    {"median", "p50 us", PUSH_MEDIAN, SHOW_P50},
+    {"last", "p50 us", PUSH_LAST, SHOW_P50},
+    {"last", "max us", PUSH_LAST, SHOW_MAX},
+    {"last", "x %s", PUSH_LAST, SHOW_RATIO},
+    {"x %s", "95 %", PUSH_LAST, SHOW_CI},
+    {0},
+};
+static const struct column push_cost[] = {
+    {"bytes", "an event", PUSH_BYTES, SHOW_VALUE},
+    {"requests", "an event", PUSH_REQUESTS, SHOW_PREDICTED},
+    {"empty", "polls", PUSH_EMPTY, SHOW_VALUE},
+    {"events", "missed", PUSH_MISSED, SHOW_VALUE},
+    {"events", "twice", PUSH_DUPLICATE, SHOW_VALUE},
+    {"CPU us", "client", PUSH_CPU_CLIENT, SHOW_VALUE},
+    {"CPU us", "server", PUSH_CPU_SERVER, SHOW_VALUE},
+    {0},
+};
+static const struct column idle_memory[] = {
+    {"user", "B", IDLE_USER, SHOW_VALUE},
+    {"kernel", "B", IDLE_KERNEL, SHOW_VALUE},
+    {"together", "B", IDLE_USER, SHOW_SUM},
+    {"user", "after, B", IDLE_USER_AFTER, SHOW_VALUE},
+    {"kernel", "after, B", IDLE_KERNEL_AFTER, SHOW_VALUE},
+    {0},
+};
+const struct column models_columns[] = {
+    {"served", "", MODELS_SERVED, SHOW_SERVED},
+    {"p50", "us", MODELS_RTT, SHOW_P50},
+    {"p99", "us", MODELS_RTT, SHOW_P99},
+    {"max", "us", MODELS_RTT, SHOW_MAX},
+    {"processes", "+ threads", MODELS_THREADS, SHOW_VALUE},
+    {"memory", "MiB", MODELS_MEMORY, SHOW_MIB},
+    {0},
+};
+
+#define PANELS 2 /* time, then cost */
+static const struct column *const columns[MEASURES][PANELS] = {
+    [HANDSHAKE] = {handshake_time, handshake_cost},
+    [MESSAGE] = {message_time, message_cost},
+    [PUSH] = {push_time, push_cost},
+    [IDLING] = {idle_memory, NULL},
+};
+
+const struct column *panel_columns(const struct plan *plan, size_t measure, size_t panel)
+{
+    if (measure == PUSH && panel == 0 && plan->subscribers > 1)
+        return fan_out_time;
+    return panel < PANELS ? columns[measure][panel] : NULL;
+}

@@ -5,7 +5,8 @@
 
 #include "bench/results.h"
 
-/* Writes the conclusion of a measure: one or two sentences, without a newline. */
+/* Writes the conclusion of a measure: a few sentences, without a newline. */
+#define CONCLUSION_MAX 2048
 void conclude(char *out, size_t cap, const struct results *, size_t measure);
 
 #endif

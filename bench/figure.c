@@ -21,6 +21,11 @@ static char *grouped(char *out, double v)
 
 char *figure(char out[FIGURE_MAX], double v)
 {
+    if (v < 0) { /* memory that went back, for one */
+        char rest[FIGURE_MAX];
+        snprintf(out, FIGURE_MAX, "-%.30s", figure(rest, -v));
+        return out;
+    }
     if (v >= 99.95 || v == 0)
         return grouped(out, v);
     int decimals = v < 0.9995 ? 3 : v < 9.995 ? 2 : 1;

@@ -6,144 +6,242 @@
 #include <math.h>
 #include <string.h>
 
-/* A heading may hold one %s (the baseline) or one %zu (the depth). */
-static void head_cell(char *out, enum text id, const char *word, const struct column *c,
-                      const struct plan *plan)
+static void head_cell(char *out, const char *head, const struct plan *plan)
 {
-    if (id == T_H_TIMES)
-        snprintf(out, CELL_MAX, text(id), transports[plan->baseline].name);
-    else if (id == T_H_DEPTH)
-        snprintf(out, CELL_MAX, text(id),
-                 measures[MESSAGE].metrics[c->metric].pipelined ? plan->depth : 1);
+    if (strstr(head, "%zu"))
+        snprintf(out, CELL_MAX, head, plan->depth);
+    else if (strstr(head, "%s"))
+        snprintf(out, CELL_MAX, head, transports[plan->baseline].name);
     else
-        snprintf(out, CELL_MAX, "%s", id != T_NONE ? text(id) : word ? word : "");
+        snprintf(out, CELL_MAX, "%s", head);
 }
 
-static void number_cell(struct grid *g, char *out, double v, enum text why,
-                        char *write(char *, double))
+static void na_cell(struct grid *g, char *out, enum text why)
 {
-    if (isnan(v)) {
-        g->why[why] = true;
-        strcpy(out, "n/a");
-    } else
-        write(out, v);
+    g->why[why] = true;
+    strcpy(out, "n/a");
+}
+
+static void percentile_cell(struct grid *g, char *out, double v)
+{
+    if (isnan(v))
+        na_cell(g, out, T_NA_SAMPLES);
+    else
+        figure(out, v);
 }
 
 /* Without a baseline there is nothing to say, not even why. */
 static void ratio_cell(struct grid *g, char *out, const struct row *row)
 {
-    if (row->unranked || !isnan(row->ratio.value))
-        number_cell(g, out, row->ratio.value, T_NA_LOST, figure_ratio);
+    if (row->unranked)
+        na_cell(g, out, T_NA_LOST);
+    else if (!isnan(row->ratio.value))
+        figure_ratio(out, row->ratio.value);
 }
 
 static void ci_cell(struct grid *g, char *out, const struct row *row)
 {
     char low[FIGURE_MAX], high[FIGURE_MAX];
     struct interval ci = row->ratio.ci;
-    if (isnan(ci.low) && (row->unranked || !isnan(row->ratio.value)))
-        number_cell(g, out, NAN, row->unranked ? T_NA_LOST : T_NA_ROUNDS, figure_ratio);
-    else if (!isnan(ci.low))
+    if (!isnan(ci.low))
         snprintf(out, CELL_MAX, "%.20s..%.20s", figure_ratio(low, ci.low),
                  figure_ratio(high, ci.high));
+    else if (row->unranked)
+        na_cell(g, out, T_NA_LOST);
+    else if (!isnan(row->ratio.value))
+        na_cell(g, out, T_NA_ROUNDS);
 }
 
-static bool is_exact(const struct row *row)
+static char *typical(char out[FIGURE_MAX], const struct row *row, double v)
 {
-    return row->metric->kind == TYPICAL || row->metric->kind == TOTAL;
+    bool exact = row->metric->kind == TYPICAL || row->metric->kind == TOTAL;
+    return (exact ? figure_count : figure)(out, v);
 }
 
-static void figure_cell(struct grid *g, char *out, const struct row *row, enum show show)
-{
-    switch (show) {
-    case SHOW_P50: number_cell(g, out, row->p[P50], T_NA_SAMPLES, figure); break;
-    case SHOW_P90: number_cell(g, out, row->p[P90], T_NA_SAMPLES, figure); break;
-    case SHOW_P99: number_cell(g, out, row->p[P99], T_NA_SAMPLES, figure); break;
-    case SHOW_P999: number_cell(g, out, row->p[P999], T_NA_SAMPLES, figure); break;
-    case SHOW_MAX: figure(out, row->max); break;
-    case SHOW_MEAN: figure(out, row->mean); break;
-    case SHOW_VALUE: (is_exact(row) ? figure_count : figure)(out, row->value); break;
-    case SHOW_CI: ci_cell(g, out, row); break;
-    case SHOW_RATIO: ratio_cell(g, out, row); break;
-    }
-}
-
-static void fill_cell(struct grid *g, char *out, const struct row *row, const struct column *c)
+static void add_predicted(char *out, const struct row *row)
 {
     char predicted[FIGURE_MAX];
+    if (!isnan(row->predicted))
+        snprintf(out + strlen(out), CELL_MAX - strlen(out), " (%s)",
+                 typical(predicted, row, row->predicted));
+}
+
+static void sum_cell(struct grid *g, char *out, const struct row *row)
+{
+    if (row[1].na != T_NONE)
+        na_cell(g, out, row[1].na);
+    else
+        figure(out, row[0].value + row[1].value);
+}
+
+static void lost_cell(char *out, const struct row *row)
+{
+    const struct row *deep = row + (MESSAGE_LOST_DEEP - MESSAGE_LOST);
+    snprintf(out, CELL_MAX, "%.0f+%.0f", row->value, deep->na == T_NONE ? deep->value : 0);
+}
+
+/* Whoever is not served stands out, and so does a wrong prediction. */
+static void served_cell(char *out, const struct row *row)
+{
+    char served[FIGURE_MAX], of[FIGURE_MAX];
+    double all = (double)row->subject.connections;
+    figure_count(served, row->value);
+    snprintf(out, CELL_MAX, row->value < all ? "%.20s of %.20s" : "%.20s", served,
+             figure_count(of, all));
+    if (row->value != row->predicted)
+        add_predicted(out, row);
+}
+
+static void fill_cell(struct grid *g, char *out, const struct row *row, enum show show)
+{
     if (row->na != T_NONE) {
-        g->why[row->na] = true;
-        strcpy(out, "n/a");
+        na_cell(g, out, row->na);
         return;
     }
-    figure_cell(g, out, row, c->show);
-    if (c->predicted && !isnan(row->predicted)) {
-        (is_exact(row) ? figure_count : figure)(predicted, row->predicted);
-        snprintf(out + strlen(out), CELL_MAX - strlen(out), " (%s)", predicted);
+    switch (show) {
+    case SHOW_P50: percentile_cell(g, out, row->p[P50]); break;
+    case SHOW_P90: percentile_cell(g, out, row->p[P90]); break;
+    case SHOW_P99: percentile_cell(g, out, row->p[P99]); break;
+    case SHOW_P999: percentile_cell(g, out, row->p[P999]); break;
+    case SHOW_MAX: figure(out, row->max); break;
+    case SHOW_MEAN: figure(out, row->mean); break;
+    case SHOW_VALUE:
+    case SHOW_PREDICTED: typical(out, row, row->value); break;
+    case SHOW_CI: ci_cell(g, out, row); break;
+    case SHOW_RATIO: ratio_cell(g, out, row); break;
+    case SHOW_SUM: sum_cell(g, out, row); break;
+    case SHOW_MIB: figure(out, row->value / (1 << 20)); break;
+    case SHOW_LOST: lost_cell(out, row); break;
+    case SHOW_SERVED: served_cell(out, row); break;
+    }
+    if (show == SHOW_MEAN || show == SHOW_PREDICTED)
+        add_predicted(out, row);
+}
+
+static bool anything_lost(const struct results *r, size_t measure)
+{
+    for (size_t t = 0; t < TRANSPORTS; t++)
+        if (results_lost(r, measure, t, false) + results_lost(r, measure, t, true) > 0)
+            return true;
+    return false;
+}
+
+/* Fills the head; list gets the columns that are shown. */
+static void fill_head(struct grid *g, const struct results *r, size_t measure,
+                      const struct column *c, const struct column *list[COLUMNS_MAX])
+{
+    *g = (struct grid){.rows = 2, .columns = 1};
+    for (; c->head; c++) {
+        if (c->show == SHOW_LOST && !anything_lost(r, measure))
+            continue;
+        list[g->columns - 1] = c;
+        head_cell(g->cell[0][g->columns], c->head, r->plan);
+        head_cell(g->cell[1][g->columns++], c->below, r->plan);
     }
 }
 
-void grid_fill(struct grid *g, const struct results *r, size_t measure, const struct panel *panel)
+static void fill_row(struct grid *g, const char *name, const struct row *set,
+                     const struct column *const *list)
 {
-    *g = (struct grid){.rows = 2, .columns = 1};
-    for (const struct column *c = panel->column;
-         c < panel->column + COLUMNS_MAX && !column_ends(c); c++, g->columns++) {
-        head_cell(g->cell[0][g->columns], c->head, c->name, c, r->plan);
-        head_cell(g->cell[1][g->columns], c->below, c->unit, c, r->plan);
+    strcpy(g->cell[g->rows][0], name);
+    for (size_t i = 1; i < g->columns; i++)
+        fill_cell(g, g->cell[g->rows][i], &set[list[i - 1]->metric], list[i - 1]->show);
+    g->rows++;
+}
+
+/* --- models: for each transport who is served, then the cost of the most connections --- */
+
+static void fill_served(struct grid *g, const struct results *r, struct subject s)
+{
+    char n[FIGURE_MAX];
+    size_t stays[STAYS_MAX], count = stays_of(r->plan, stays);
+    *g = (struct grid){.rows = 2 + MODEL_NAMES, .columns = 1 + count};
+    strcpy(g->cell[0][0], transports[s.transport].name);
+    for (size_t i = 0; i < count; i++) {
+        s.connections = stays[i];
+        snprintf(g->cell[0][i + 1], CELL_MAX, "of %s", figure_count(n, (double)stays[i]));
+        strcpy(g->cell[1][i + 1], stays[i] == 1 ? "client" : "clients");
+        for (size_t m = 0; m < MODEL_NAMES; m++) {
+            s.model = model_names[m];
+            strcpy(g->cell[2 + m][0], s.model);
+            fill_cell(g, g->cell[2 + m][i + 1], results_find(r, &s, MODELS_SERVED), SHOW_SERVED);
+        }
     }
-    for (size_t s = 0; s < r->set_count; s++) {
-        const struct row *set = r->sets[s];
-        if (set->subject.measure != measure)
+}
+
+static void fill_cost(struct grid *g, const struct results *r, struct subject s)
+{
+    const struct column *list[COLUMNS_MAX];
+    fill_head(g, r, MODELS, models_columns, list);
+    strcpy(g->cell[0][0], transports[s.transport].name);
+    s.connections = r->plan->connections;
+    for (size_t m = 0; m < MODEL_NAMES; m++) {
+        s.model = model_names[m];
+        fill_row(g, s.model, results_find(r, &s, 0), list);
+    }
+}
+
+static bool fill_models(struct grid *g, const struct results *r, size_t i)
+{
+    size_t before = i / 2;
+    for (size_t t = 0; t < TRANSPORTS; t++) {
+        if (!results_row(r, MODELS, t, 0) || before-- > 0)
             continue;
-        strcpy(g->cell[g->rows][0], transports[set->subject.transport].name);
-        for (size_t i = 1; i < g->columns; i++)
-            fill_cell(g, g->cell[g->rows][i], &set[panel->column[i - 1].metric],
-                      &panel->column[i - 1]);
-        g->rows++;
+        (i % 2 ? fill_cost : fill_served)(g, r, (struct subject){MODELS, t, NULL, 0});
+        return true;
     }
+    return false;
+}
+
+bool grid_fill(struct grid *g, const struct results *r, size_t measure, size_t i)
+{
+    const struct column *list[COLUMNS_MAX], *c = panel_columns(r->plan, measure, i);
+    if (measure == MODELS)
+        return fill_models(g, r, i);
+    if (!c)
+        return false;
+    fill_head(g, r, measure, c, list);
+    for (size_t s = 0; s < r->set_count; s++)
+        if (r->sets[s]->subject.measure == measure)
+            fill_row(g, transports[r->sets[s]->subject.transport].name, r->sets[s], list);
+    return true;
 }
 
 /* --- the line that says how it was measured --- */
 
-static void add(char *out, size_t cap, const char *more)
+#define ADD(...) snprintf(out + strlen(out), cap - strlen(out), __VA_ARGS__)
+
+static void add_operations(char *out, size_t cap, const struct plan *plan, size_t measure)
 {
-    snprintf(out + strlen(out), cap - strlen(out), "%s", more);
+    const struct measure *m = &measures[measure];
+    size_t rounds = measure_rounds(plan, m);
+    if (measure == IDLING)
+        ADD(text(T_ROUNDS_OF_N), rounds, (long)plan->connections, text(m->operations));
+    else if (plan->seconds > 0)
+        ADD(text(T_ROUNDS_OF_S), rounds, plan->seconds, text(m->operations));
+    else
+        ADD(text(T_ROUNDS_OF_N), rounds, measure_count(plan, m), text(m->operations));
+}
+
+static void add_events(char *out, size_t cap, const struct plan *plan)
+{
+    ADD(text(T_EVERY), plan->push_every_ms);
+    if (plan->subscribers > 1)
+        ADD(text(T_SUBSCRIBERS), plan->subscribers);
+    ADD(text(T_POLL_EVERY), plan->poll_every_ms);
 }
 
 void grid_caption(char *out, size_t cap, const struct results *r, size_t measure)
 {
-    char piece[128];
     const struct plan *plan = r->plan;
-    const struct measure *m = &measures[measure];
-    if (plan->seconds > 0)
-        snprintf(out, cap, text(T_ROUNDS_OF_S), measure_rounds(plan, m), plan->seconds, text(m->operations));
-    else
-        snprintf(out, cap, text(T_ROUNDS_OF_N), measure_rounds(plan, m),
-                 measure_count(plan, m), text(m->operations));
+    *out = '\0';
+    add_operations(out, cap, plan, measure);
     if (measure == PUSH)
-        snprintf(piece, sizeof piece, text(T_EVERY), plan->push_every_ms, plan->poll_every_ms);
-    else
-        snprintf(piece, sizeof piece, text(T_SIZE), plan->size);
-    add(out, cap, piece);
-    snprintf(piece, sizeof piece, text(T_PIN), pin_name(results_pin(r)));
-    add(out, cap, piece);
-    snprintf(piece, sizeof piece, text(T_SEED), (unsigned long long)plan->seed);
-    add(out, cap, piece);
-}
-
-void print_wrapped(FILE *f, const char *words, size_t width, const char *indent)
-{
-    size_t at = 0;
-    while (*words) {
-        size_t n = strcspn(words, " ");
-        if (at > 0 && at + 1 + n > width) {
-            fprintf(f, "\n%s", indent);
-            at = strlen(indent);
-        } else if (at > 0) {
-            fputc(' ', f);
-            at++;
-        }
-        at += (size_t)fprintf(f, "%.*s", (int)n, words);
-        words += n + strspn(words + n, " ");
-    }
-    fputc('\n', f);
+        add_events(out, cap, plan);
+    else if (measure != IDLING)
+        ADD(text(T_SIZE), plan->size);
+    if (measure == MODELS)
+        ADD(text(T_WORKERS), plan->workers);
+    ADD(text(T_PIN), pin_name(results_pin(r)));
+    ADD(text(T_SEED), (unsigned long long)plan->seed);
 }

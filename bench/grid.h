@@ -3,10 +3,34 @@
 #ifndef BENCH_GRID_H
 #define BENCH_GRID_H
 
-#include "bench/columns.h"
 #include "bench/results.h"
 
 #include <stdio.h>
+
+/* --- columns.c: which figures each measure's tables show --- */
+
+enum show {
+    SHOW_P50, SHOW_P90, SHOW_P99, SHOW_P999, SHOW_MAX, SHOW_MEAN, SHOW_VALUE, SHOW_RATIO, SHOW_CI,
+    SHOW_PREDICTED, /* the value, and the prediction behind it in brackets; so does SHOW_MEAN */
+    SHOW_SUM,       /* of this metric and the next one */
+    SHOW_MIB,       /* of bytes */
+    SHOW_LOST,      /* one by one + pipelined; there is no such column when nothing was lost */
+    SHOW_SERVED     /* "5 of 6" */
+};
+
+struct column {
+    const char *head, *below; /* a %s in them is the baseline, a %zu the depth */
+    size_t metric;
+    enum show show;
+};
+
+#define COLUMNS_MAX 8
+
+/* Ends with a column that has no head; NULL when the measure has no such panel. */
+const struct column *panel_columns(const struct plan *, size_t measure, size_t panel);
+extern const struct column models_columns[];
+
+/* --- grid.c --- */
 
 #define CELL_MAX 48
 
@@ -16,13 +40,10 @@ struct grid {
     bool why[TEXT_COUNT]; /* reasons for the n/a in it */
 };
 
-/* One panel of a measure, a row for each transport measured. */
-void grid_fill(struct grid *, const struct results *, size_t measure, const struct panel *);
+/* The i-th table of a measure.  Returns false when it has no more. */
+bool grid_fill(struct grid *, const struct results *, size_t measure, size_t i);
 
 /* "9 rounds of 300 connections, 64 B, ..." */
 void grid_caption(char *out, size_t cap, const struct results *, size_t measure);
-
-/* Writes text in lines of at most width columns, the further ones indented. */
-void print_wrapped(FILE *, const char *words, size_t width, const char *indent);
 
 #endif

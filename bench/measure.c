@@ -29,6 +29,7 @@ static const struct metric message_metrics[MESSAGE_METRICS] = {
     [MESSAGE_CPU_CLIENT_DEEP] = {"cpu_client", "us", PER_ROUND, true, T_CPU_ECHO_DEEP},
     [MESSAGE_CPU_SERVER_DEEP] = {"cpu_server", "us", PER_ROUND, true, T_CPU_ECHO_DEEP},
     [MESSAGE_LOST] = {"lost", "1", TOTAL, false, T_LOST},
+    [MESSAGE_LOST_DEEP] = {"lost", "1", TOTAL, true, T_LOST_DEEP},
 };
 
 static const struct metric push_metrics[PUSH_METRICS] = {
@@ -60,17 +61,17 @@ static const struct metric models_metrics[MODELS_METRICS] = {
 };
 
 const struct measure measures[MEASURES] = {
-    [HANDSHAKE] = {"handshake", T_HANDSHAKE_TITLE, T_CONNECTIONS, handshake_metrics,
-                   HANDSHAKE_METRICS, 300, 40, 9, 6, true, false, time_handshakes,
-                   count_handshakes},
-    [MESSAGE] = {"message", T_MESSAGE_TITLE, T_ECHOES, message_metrics, MESSAGE_METRICS, 2000, 400,
-                 9, 6, true, false, time_messages, count_messages},
-    [PUSH] = {"push", T_PUSH_TITLE, T_EVENTS, push_metrics, PUSH_METRICS, 18, 4, 9, 6, true, true,
-              time_events, count_events},
-    [IDLING] = {"idle", T_IDLE_TITLE, T_CONNECTIONS, idle_metrics, IDLE_METRICS, 1, 1, 3, 1, false,
-              true, NULL, NULL},
-    [MODELS] = {"models", T_MODELS_TITLE, T_ECHOES, models_metrics, MODELS_METRICS, 2000, 200, 2, 1,
-                false, false, NULL, NULL},
+    [HANDSHAKE] = {"handshake", T_HANDSHAKE_TITLE, T_HANDSHAKE_NOTE, T_CONNECTIONS,
+                   handshake_metrics, HANDSHAKE_METRICS, 300, 40, 9, 6, true, false,
+                   time_handshakes, count_handshakes},
+    [MESSAGE] = {"message", T_MESSAGE_TITLE, T_NONE, T_ECHOES, message_metrics, MESSAGE_METRICS,
+                 2000, 400, 9, 6, true, false, time_messages, count_messages},
+    [PUSH] = {"push", T_PUSH_TITLE, T_PUSH_NOTE, T_EVENTS, push_metrics, PUSH_METRICS, 18, 4, 9, 6,
+              true, true, time_events, count_events},
+    [IDLING] = {"idle", T_IDLE_TITLE, T_IDLE_NOTE, T_CONNECTIONS, idle_metrics, IDLE_METRICS, 1, 1,
+                3, 1, false, true, NULL, NULL},
+    [MODELS] = {"models", T_MODELS_TITLE, T_MODELS_NOTE, T_ECHOES, models_metrics, MODELS_METRICS,
+                2000, 200, 2, 1, false, false, NULL, NULL},
 };
 
 long measure_count(const struct plan *plan, const struct measure *measure)

@@ -27,7 +27,7 @@ enum { HANDSHAKE, MESSAGE, PUSH, IDLING, MODELS, MEASURES }; /* IDLE is taken by
 
 struct measure {
     const char *name;
-    enum text title, operations;
+    enum text title, note, operations;
     const struct metric *metrics;
     size_t metric_count;
     long count, quick_count;   /* operations a round */
@@ -56,7 +56,7 @@ enum {
 enum {
     MESSAGE_RTT, MESSAGE_RATE, MESSAGE_RATE_DEEP, MESSAGE_PAYLOAD, MESSAGE_HEADER, MESSAGE_TLS,
     MESSAGE_TCPIP, MESSAGE_CPU_CLIENT, MESSAGE_CPU_SERVER, MESSAGE_CPU_CLIENT_DEEP,
-    MESSAGE_CPU_SERVER_DEEP, MESSAGE_LOST, MESSAGE_METRICS
+    MESSAGE_CPU_SERVER_DEEP, MESSAGE_LOST, MESSAGE_LOST_DEEP, MESSAGE_METRICS
 };
 enum {
     PUSH_LATENCY, PUSH_FIRST, PUSH_MEDIAN, PUSH_LAST, PUSH_BYTES, PUSH_REQUESTS, PUSH_EMPTY,

@@ -21,8 +21,7 @@ static void exchange_or_fail(struct job *job, struct link *l, size_t times)
             job_fail(job, l->error);
 }
 
-/* Returns how many were lost. */
-static size_t time_one_by_one(struct job *job, struct link *l)
+static void time_one_by_one(struct job *job, struct link *l)
 {
     double *rtt = job_samples(job, job_limit(job));
     size_t n = 0, lost = 0;
@@ -42,7 +41,7 @@ static size_t time_one_by_one(struct job *job, struct link *l)
     cpu_tell(job, cpu, n, MESSAGE_CPU_CLIENT, MESSAGE_CPU_SERVER);
     job_tell(job, MESSAGE_RTT, rtt, n);
     job_tell_one(job, MESSAGE_RATE, (double)n / ((double)(end - begun) / 1e9));
-    return lost;
+    job_tell_one(job, MESSAGE_LOST, (double)lost);
 }
 
 struct flow {
@@ -68,7 +67,7 @@ static void receive_one(struct job *job, struct link *l, struct flow *f)
         f->home++;
 }
 
-static size_t time_pipelined(struct job *job, struct link *l, size_t depth)
+static void time_pipelined(struct job *job, struct link *l, size_t depth)
 {
     size_t due = job_limit(job) * PIPELINED_TIMES;
     struct flow f = {0};
@@ -83,7 +82,7 @@ static size_t time_pipelined(struct job *job, struct link *l, size_t depth)
     double seconds = (double)(clock_ns() - begun) / 1e9;
     cpu_tell(job, cpu, f.home, MESSAGE_CPU_CLIENT_DEEP, MESSAGE_CPU_SERVER_DEEP);
     job_tell_one(job, MESSAGE_RATE_DEEP, (double)f.home / seconds);
-    return f.lost;
+    job_tell_one(job, MESSAGE_LOST_DEEP, (double)f.lost);
 }
 
 static void tell_not_pipelined(struct job *job, enum text why)
@@ -91,6 +90,7 @@ static void tell_not_pipelined(struct job *job, enum text why)
     job_tell_na(job, MESSAGE_RATE_DEEP, why);
     job_tell_na(job, MESSAGE_CPU_CLIENT_DEEP, why);
     job_tell_na(job, MESSAGE_CPU_SERVER_DEEP, why);
+    job_tell_na(job, MESSAGE_LOST_DEEP, why);
 }
 
 static void open_or_fail(struct job *job, struct link *l)
@@ -102,18 +102,17 @@ static void open_or_fail(struct job *job, struct link *l)
 void time_messages(struct job *job)
 {
     struct link l;
-    size_t lost, depth = job->plan->depth;
+    size_t depth = job->plan->depth;
     job_link(job, &l);
     open_or_fail(job, &l);
     exchange_or_fail(job, &l, WARM_UP);
-    lost = time_one_by_one(job, &l);
+    time_one_by_one(job, &l);
     if (!job->transport->pipelines)
         tell_not_pipelined(job, T_NA_PIPELINE);
     else if (depth * job->plan->size > IN_FLIGHT_MAX)
         tell_not_pipelined(job, T_NA_TOO_MUCH);
     else
-        lost += time_pipelined(job, &l, depth);
-    job_tell_one(job, MESSAGE_LOST, (double)lost);
+        time_pipelined(job, &l, depth);
     l.transport->close(&l);
 }
 

@@ -7,6 +7,7 @@
 #include "tcp_echo/program.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +17,9 @@
 static const struct program about = {
     .name = "bench",
     .summary =
-        "Runs the echo programs and shows what each transport costs; measures are handshake,\n"
-        "message, push (these three unless named), idle and models.  Tables on stdout, all else\n"
-        "on stderr.",
+        "Runs the echo programs and shows what each transport costs; measures are\n"
+        "handshake, message, push (these three unless named), idle and models.\n"
+        "Tables on stdout, all else on stderr.",
 };
 
 /* Options as they are written. */
@@ -84,8 +85,10 @@ static uint64_t parse_seed(const char *text)
     char *end;
     errno = 0;
     unsigned long long seed = strtoull(text, &end, 10);
-    if (end == text || *end || errno || strchr(text, '-'))
+    if (end == text || *end || strchr(text, '-'))
         usage_error("--seed: '%s' is not a number", text);
+    if (errno)
+        usage_error("--seed: %s is not in 0..%llu", text, ULLONG_MAX);
     return seed;
 }
 
@@ -127,7 +130,7 @@ static void choose_measures(struct plan *plan)
 /* Events shall not overlap: a fan-out takes about 5 us for each subscriber. */
 static long apart_ms(long subscribers)
 {
-    return subscribers > 500 ? (subscribers * 20 + 999) / 1000 : 10;
+    return subscribers > 500 ? (subscribers + 49) / 50 : 10;
 }
 
 static void settle_crowd(struct plan *plan, const struct words *w)
@@ -174,7 +177,8 @@ void plan_free(struct plan *plan)
 
 void plan_read(struct plan *plan, int argc, char **argv)
 {
-    struct words w = {.baseline = "tcp", .size = 64, .depth = 16, .poll_every = 5, .subscribers = 1};
+    struct words w = {.baseline = "tcp", .size = 64, .depth = 16, .poll_every = 5,
+                      .subscribers = 1};
     *plan = (struct plan){.argc = argc, .argv = copy_of(argc, argv)};
     const struct option_row rows[] = {
         {0, "transports", "LIST", "compare only these, separated by commas", TEXT, &w.transports, 0,
@@ -182,21 +186,21 @@ void plan_read(struct plan *plan, int argc, char **argv)
         {0, "size", "BYTES", "of each message (64)", NUMBER, &w.size, 1, 16 << 20},
         {0, "count", "N", "connections, messages or events a round", NUMBER, &w.count, 1, 1000000},
         {0, "seconds", "SEC", "length of a round, instead of --count", SECONDS, &w.ms, 1, 3600000},
-        {0, "rounds", "N", "of each transport, in shuffled order (9)", NUMBER, &w.rounds, 1,
+        {0, "rounds", "N", "of each transport, in shuffled order (9; idle 3, models 2)", NUMBER, &w.rounds, 1,
          ROUNDS_MAX},
         {0, "depth", "N", "messages under way when pipelined (16)", NUMBER, &w.depth, 2, 1024},
         {0, "poll-every", "MS", "mean time between polls, +-20 % (5)", NUMBER, &w.poll_every, 1,
          60000},
-        {0, "push-every", "MS", "time between events (10)", NUMBER, &w.push_every, 1, 60000},
+        {0, "push-every", "MS", "time between events (10, and 1 for each 50 subscribers)", NUMBER, &w.push_every, 1, 60000},
         {0, "subscribers", "N", "of push, all hearing the same events (1)", NUMBER, &w.subscribers,
          1, 20000},
         {0, "connections", "N", "that stay, in idle and models (1000)", NUMBER, &w.connections, 1,
          100000},
         {0, "workers", "N", "of models' pool (2 x cores + 1)", NUMBER, &w.workers, 1, 1000},
-        {0, "pin", "HOW", "CPUs: same (one for both), split, none", TEXT, &w.pin, 0, 0},
+        {0, "pin", "HOW", "CPUs: same (one for both), split (with --subscribers), none", TEXT, &w.pin, 0, 0},
         {0, "baseline", "NAME", "what ratios are to (tcp)", TEXT, &w.baseline, 0, 0},
         {0, "seed", "N", "of the order and the jitter", TEXT, &w.seed, 0, 0},
-        {0, "quick", NULL, "6 short rounds: a look, not a result", FLAG, &w.quick, 0, 0},
+        {0, "quick", NULL, "few short rounds: a look, not a result", FLAG, &w.quick, 0, 0},
         {0, "list", NULL, "print measures, transports and metrics", FLAG, &w.list, 0, 0},
         {0, "json", "FILE", "write everything there (- = stdout)", TEXT, &plan->file[REPORT_JSON],
          0, 0},

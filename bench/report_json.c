@@ -79,53 +79,44 @@ static void ratio_field(FILE *f, const struct results *r, const struct row *row)
     fputc('}', f);
 }
 
-static void params_field(FILE *f, const struct results *r, const struct row *row)
+static void fields(FILE *f, const struct field *list, size_t n)
 {
-    const struct plan *plan = r->plan;
-    key(f, "params");
-    fprintf(f, "{\"size\":%zu,\"rtt_ms\":0,\"pin\":\"%s\"", plan->size, pin_name(results_pin(r)));
-    if (row->subject.measure == MESSAGE)
-        field(f, "depth", row->metric->pipelined ? (double)plan->depth : 1);
-    if (row->subject.measure == PUSH)
-        field(f, "push_every_ms", (double)plan->push_every_ms);
-    if (row->subject.transport == POLL)
-        field(f, "poll_every_ms", (double)plan->poll_every_ms);
-    fputc('}', f);
+    for (size_t i = 0; i < n; i++)
+        if (list[i].there && list[i].word)
+            text_field(f, list[i].name, list[i].word);
+        else if (list[i].there)
+            field(f, list[i].name, list[i].number);
 }
 
-static void distribution_fields(FILE *f, const struct row *row)
+static void figure_fields(FILE *f, const struct row *row)
 {
-    field(f, "n", (double)row->n);
-    field(f, "mean", row->mean);
-    field(f, "min", row->min);
-    field(f, "p50", row->p[P50]);
-    field(f, "p90", row->p[P90]);
-    field(f, "p99", row->p[P99]);
-    field(f, "p999", row->p[P999]);
-    field(f, "max", row->max);
-    interval_field(f, "ci95", row->ci);
-    array_field(f, "rounds", row->rounds, row->round_count);
-    histogram_field(f, row->hist);
+    struct field figures[FIGURES];
+    figures_of(figures, row);
+    fields(f, figures, FIGURES);
+    if (row->metric->kind == DISTRIBUTION || row->metric->kind == PER_ROUND) {
+        interval_field(f, "ci95", row->ci);
+        array_field(f, "rounds", row->rounds, row->round_count);
+    }
+    if (row->metric->kind == DISTRIBUTION)
+        histogram_field(f, row->hist);
 }
 
 static void row_object(FILE *f, const struct results *r, const struct row *row)
 {
+    struct field params[PARAMS];
+    params_of(params, r, row);
     fputs("{\"measure\":", f);
     json_string(f, measures[row->subject.measure].name);
     text_field(f, "transport", transports[row->subject.transport].name);
-    params_field(f, r, row);
+    fprintf(f, ",\"params\":{\"%s\":%.0f", params[0].name, params[0].number);
+    fields(f, params + 1, PARAMS - 1);
+    fputc('}', f);
     text_field(f, "metric", row->metric->name);
     text_field(f, "unit", row->metric->unit);
     if (row->na != T_NONE)
         text_field(f, "na", text(row->na));
-    else if (row->metric->kind == DISTRIBUTION)
-        distribution_fields(f, row);
     else
-        field(f, "value", row->value);
-    if (row->na == T_NONE && row->metric->kind == PER_ROUND) {
-        interval_field(f, "ci95", row->ci);
-        array_field(f, "rounds", row->rounds, row->round_count);
-    }
+        figure_fields(f, row);
     ratio_field(f, r, row);
     field(f, "predicted", row->predicted);
     fputc('}', f);

@@ -22,30 +22,31 @@ static void print_head(FILE *f, const struct grid *g)
     fputs("|\n", f);
 }
 
-static void print_panel(FILE *f, const struct results *r, size_t measure, size_t panel)
+static void print_grid(FILE *f, const struct grid *g)
 {
-    struct grid g;
-    grid_fill(&g, r, measure, &panels[measure][panel]);
     fputc('\n', f);
-    print_head(f, &g);
-    for (size_t i = 2; i < g.rows; i++)
-        print_row(f, &g, i);
+    print_head(f, g);
+    for (size_t i = 2; i < g->rows; i++)
+        print_row(f, g, i);
     for (size_t i = 0; i < TEXT_COUNT; i++)
-        if (g.why[i])
+        if (g->why[i])
             fprintf(f, "\n%s%s\n", text(T_NA), text((enum text)i));
 }
 
 void report_md(FILE *f, const struct results *r)
 {
-    char line[1024];
+    char line[CONCLUSION_MAX];
+    struct grid g;
     for (size_t m = 0; m < MEASURES; m++) {
         if (!(r->plan->measures >> m & 1))
             continue;
         fprintf(f, "## %s: %s\n\n", measures[m].name, text(measures[m].title));
         grid_caption(line, sizeof line, r, m);
         fprintf(f, "%s\n", line);
-        for (size_t i = 0; i < PANELS; i++)
-            print_panel(f, r, m, i);
+        for (size_t i = 0; grid_fill(&g, r, m, i); i++)
+            print_grid(f, &g);
+        if (measures[m].note != T_NONE)
+            fprintf(f, "\n%s\n", text(measures[m].note));
         conclude(line, sizeof line, r, m);
         fprintf(f, "\n%s\n\n", line);
     }

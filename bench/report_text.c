@@ -47,17 +47,47 @@ static void print_row(FILE *f, const struct grid *g, size_t row, size_t gap)
     fprintf(f, "%.*s\n", (int)n, line);
 }
 
-static void print_panel(FILE *f, const struct results *r, size_t measure, size_t panel,
-                        bool why[TEXT_COUNT])
+static void print_grid(FILE *f, const struct grid *g, bool why[TEXT_COUNT])
 {
-    struct grid g;
-    grid_fill(&g, r, measure, &panels[measure][panel]);
-    size_t gap = gap_of(&g);
+    size_t gap = gap_of(g);
     fputc('\n', f);
-    for (size_t i = 0; i < g.rows; i++)
-        print_row(f, &g, i, gap);
+    for (size_t i = 0; i < g->rows; i++)
+        print_row(f, g, i, gap);
     for (size_t i = 0; i < TEXT_COUNT; i++)
-        why[i] |= g.why[i];
+        why[i] |= g->why[i];
+}
+
+/* Writes words in lines of at most width columns, the further ones indented. */
+static void print_wrapped(FILE *f, const char *words, size_t width, const char *indent)
+{
+    size_t at = 0;
+    while (*words) {
+        size_t n = strcspn(words, " ");
+        if (at > 0 && at + 1 + n > width) {
+            fprintf(f, "\n%s", indent);
+            at = strlen(indent);
+        } else if (at > 0) {
+            fputc(' ', f);
+            at++;
+        }
+        at += (size_t)fprintf(f, "%.*s", (int)n, words);
+        words += n + strspn(words + n, " ");
+    }
+    fputc('\n', f);
+}
+
+/* What the tables cannot say of themselves. */
+static void print_notes(FILE *f, enum text note, const bool why[TEXT_COUNT])
+{
+    char line[512];
+    fputc('\n', f);
+    if (note != T_NONE)
+        print_wrapped(f, text(note), WIDTH, "     ");
+    for (size_t i = 0; i < TEXT_COUNT; i++)
+        if (why[i]) {
+            snprintf(line, sizeof line, "%s%s", text(T_NA), text((enum text)i));
+            print_wrapped(f, line, WIDTH, "     ");
+        }
 }
 
 static void print_title(FILE *f, const char *name, const char *title)
@@ -69,19 +99,15 @@ static void print_title(FILE *f, const char *name, const char *title)
 
 static void print_measure(FILE *f, const struct results *r, size_t measure)
 {
-    char line[1024];
+    char line[CONCLUSION_MAX];
+    struct grid g;
     bool why[TEXT_COUNT] = {false};
     print_title(f, measures[measure].name, text(measures[measure].title));
     grid_caption(line, sizeof line, r, measure);
     print_wrapped(f, line, WIDTH, "  ");
-    for (size_t i = 0; i < PANELS; i++)
-        print_panel(f, r, measure, i, why);
-    fputc('\n', f);
-    for (size_t i = 0; i < TEXT_COUNT; i++)
-        if (why[i]) {
-            snprintf(line, sizeof line, "%s%s", text(T_NA), text((enum text)i));
-            print_wrapped(f, line, WIDTH, "     ");
-        }
+    for (size_t i = 0; grid_fill(&g, r, measure, i); i++)
+        print_grid(f, &g, why);
+    print_notes(f, measures[measure].note, why);
     conclude(line, sizeof line, r, measure);
     fputs("=> ", f);
     print_wrapped(f, line, WIDTH - 3, "   ");

@@ -75,6 +75,7 @@ void results_add(struct row *row, const struct finding *f)
     row->na = f->na;
     if (f->na != T_NONE)
         return;
+    row->cut |= f->n >= SAMPLES_MAX;
     switch (row->metric->kind) {
     case DISTRIBUTION:
         append(row, f->v, f->n);
@@ -92,11 +93,12 @@ void results_na(struct row *set, enum text why)
         set[i].na = why;
 }
 
-double results_lost(const struct results *r, size_t measure, size_t transport)
+double results_lost(const struct results *r, size_t measure, size_t transport, bool pipelined)
 {
-    static const size_t metric[MEASURES] = {[MESSAGE] = MESSAGE_LOST, [PUSH] = PUSH_MISSED};
-    const struct row *row = results_row(r, measure, transport, metric[measure]);
-    return row && metric[measure] && row->na == T_NONE ? row->value : 0;
+    size_t metric = measure == PUSH ? PUSH_MISSED : pipelined ? MESSAGE_LOST_DEEP : MESSAGE_LOST;
+    const struct row *row = results_row(r, measure, transport, metric);
+    bool loses = measure == MESSAGE || measure == PUSH;
+    return loses && row && row->na == T_NONE ? row->value : 0;
 }
 
 double row_typical(const struct row *row)
@@ -148,10 +150,11 @@ static void compare(const struct results *r, struct row *set)
 {
     struct subject to = set->subject;
     to.transport = r->plan->baseline;
-    bool lost = results_lost(r, to.measure, set->subject.transport) > 0 ||
-                results_lost(r, to.measure, to.transport) > 0;
     for (size_t i = 0; i < row_metrics(set); i++) {
         const struct row *base = results_find(r, &to, i);
+        bool deep = set[i].metric->pipelined;
+        bool lost = results_lost(r, to.measure, set->subject.transport, deep) +
+                        results_lost(r, to.measure, to.transport, deep) > 0;
         set[i].unranked = lost;
         if (!lost && base && set[i].round_count && set[i].round_count == base->round_count &&
             base->value + base->min > 0)

@@ -24,6 +24,7 @@ struct row {
     struct interval ci;        /* of the median over rounds */
     struct ratio ratio;        /* to the baseline; its own is 1, exactly */
     bool unranked;             /* no ratio, for it or the baseline lost something */
+    bool cut;                  /* a round ended at SAMPLES_MAX, not after its --seconds */
     double predicted;
     struct histogram *hist;    /* DISTRIBUTION */
 };
@@ -59,8 +60,8 @@ struct row *results_row(const struct results *, size_t measure, size_t transport
 
 size_t row_metrics(const struct row *set);
 
-/* How many messages or events did not arrive, over all rounds. */
-double results_lost(const struct results *, size_t measure, size_t transport);
+/* How many messages (pipelined or one by one) or events did not arrive, over all rounds. */
+double results_lost(const struct results *, size_t measure, size_t transport, bool pipelined);
 
 /* The figure to show: the value, or the median of all samples. */
 double row_typical(const struct row *);

@@ -1,5 +1,5 @@
-/* bench/subject.h: what is measured: a transport in one measure, and for some measures also a server
- * model and a number of connections.  Each subject has a row of every metric of its measure.
+/* bench/subject.h: what is measured: a transport in one measure, and for some measures also a
+ * server model and a number of connections.  Each has a row of every metric of its measure.
  * SPDX-License-Identifier: MIT */
 #ifndef BENCH_SUBJECT_H
 #define BENCH_SUBJECT_H

@@ -9,9 +9,15 @@
     /* measures: titles, and what a round consists of */                                           \
     X(T_HANDSHAKE_TITLE, "from before socket() until the first message can go")                    \
     X(T_MESSAGE_TITLE, "one message there and back")                                               \
-    X(T_PUSH_TITLE, "from an event's creation to its arrival at one subscriber")                   \
+    X(T_PUSH_TITLE, "from an event's creation to its arrival at its subscribers")                  \
     X(T_IDLE_TITLE, "memory of a connection that is open and silent")                              \
     X(T_MODELS_TITLE, "connections that stay, and who of them is served")                          \
+    X(T_HANDSHAKE_NOTE, "CPU: user and kernel, per connection; one echo and the close are in it")  \
+    X(T_PUSH_NOTE, "CPU: user and kernel, per event and subscriber")                               \
+    X(T_IDLE_NOTE, "per connection; user: the server's private memory; kernel: for the server's "  \
+                   "end; after: what of it stays when all have left")                              \
+    X(T_MODELS_NOTE, "served: got an echo within a second, while all stay; (n): predicted, "       \
+                     "where something else came out; us: round trips of those served")             \
     X(T_CONNECTIONS, "connections")                                                                \
     X(T_ECHOES, "echoes")                                                                          \
     X(T_EVENTS, "events")                                                                          \
@@ -35,7 +41,8 @@
     X(T_TCPIP, "TCP or UDP, and IP headers per echo, both directions")                             \
     X(T_CPU_ECHO, "user and kernel, per echo, one at a time")                                      \
     X(T_CPU_ECHO_DEEP, "user and kernel, per echo, --depth under way")                             \
-    X(T_LOST, "messages without a reply, over all rounds")                                         \
+    X(T_LOST, "messages without a reply, one at a time, over all rounds")                          \
+    X(T_LOST_DEEP, "messages without a reply, --depth under way, over all rounds")                 \
     X(T_LATENCY, "an event's creation until its arrival")                                          \
     X(T_FIRST, "an event's creation until its first subscriber has it")                            \
     X(T_MEDIAN, "an event's creation until half of its subscribers have it")                       \
@@ -73,39 +80,13 @@
     X(T_NA_UNTOLD, "no round brought a figure")                                                    \
     X(T_NA_ROUNDS, "an interval needs 6 rounds")                                                   \
     /* tables */                                                                                   \
-    X(T_PREDICTED, "(pred.)")                                                                      \
-    X(T_H_CONNECT, "connect")                                                                      \
-    X(T_H_UPGRADE, "upgrade")                                                                      \
-    X(T_H_READY, "ready")                                                                          \
-    X(T_H_REPLY, "1st reply")                                                                      \
-    X(T_H_TRIPS, "round trips")                                                                    \
-    X(T_H_PACKETS, "packets")                                                                      \
-    X(T_H_OUT, "B out")                                                                            \
-    X(T_H_IN, "B in")                                                                              \
-    X(T_H_CPU, "CPU us")                                                                           \
-    X(T_H_CLIENT, "client")                                                                        \
-    X(T_H_SERVER, "server")                                                                        \
-    X(T_H_RATE, "echoes/s")                                                                        \
-    X(T_H_DEPTH, "depth %zu")                                                                      \
-    X(T_H_PAYLOAD, "payload")                                                                      \
-    X(T_H_HEADER, "header")                                                                        \
-    X(T_H_TCPIP, "TCP/IP")                                                                         \
-    X(T_H_B_PREDICTED, "B (pred.)")                                                                \
-    X(T_H_BYTES, "bytes")                                                                          \
-    X(T_H_REQUESTS, "requests")                                                                    \
-    X(T_H_PER_EVENT, "an event")                                                                   \
-    X(T_H_EMPTY, "empty")                                                                          \
-    X(T_H_POLLS, "polls")                                                                          \
-    X(T_H_MISSED, "events")                                                                        \
-    X(T_H_LOST, "missed")                                                                          \
-    X(T_H_TWICE, "twice")                                                                          \
-    X(T_H_MEAN, "mean")                                                                            \
-    X(T_H_US_PREDICTED, "us (pred.)")                                                              \
-    X(T_H_TIMES, "x %s")                                                                           \
     X(T_ROUNDS_OF_N, "%zu rounds of %ld %s")                                                       \
     X(T_ROUNDS_OF_S, "%zu rounds of %g s of %s")                                                   \
     X(T_SIZE, ", %zu B")                                                                           \
-    X(T_EVERY, " every %ld ms, poll every %ld ms")                                                 \
+    X(T_EVERY, " every %ld ms")                                                                    \
+    X(T_SUBSCRIBERS, " to %zu subscribers")                                                        \
+    X(T_POLL_EVERY, ", poll every %ld ms")                                                         \
+    X(T_WORKERS, ", pool of %ld")                                                                  \
     X(T_PIN, ", pin %s")                                                                           \
     X(T_SEED, ", seed %llu")                                                                       \
     X(T_NA, "n/a: ")                                                                               \
@@ -116,9 +97,11 @@
     X(T_AGAINST_HANDSHAKE, "Time until ready, against %s's %s us: ")                               \
     X(T_AGAINST_MESSAGE, "Round trip, against %s's %s us: ")                                       \
     X(T_AGAINST_PUSH, "Delay of an event, against %s's %s us: ")                                   \
+    X(T_AGAINST_FAN_OUT, "Delay until the last subscriber has it, against %s's %s us: ")           \
     X(T_TIMES, "%s %s times (%s to %s)")                                                           \
     X(T_NO_DIFFERENCE, "no difference shown for %s")                                               \
     X(T_NOT_RANKED, "%s not ranked, for it lost %.0f")                                             \
+    X(T_BASELINE_LOST, "%s not ranked, for %s, the baseline, lost %.0f")                           \
     X(T_NO_CLAIM, "no claim about %s with fewer than 6 rounds")                                    \
     X(T_NO_BASELINE, "Nothing to compare: %s was not measured.")                                   \
     X(T_ALONE, "Nothing to compare with %s.")                                                      \
@@ -126,8 +109,20 @@
                "40 ms that is %.0f ms against %.0f ms.")                                           \
     X(T_NEW_CONNECTION, "A new connection for each message makes HTTP %s times as slow (%s to "    \
                         "%s).")                                                                    \
-    X(T_POLLING, "Polling heard of an event after %s ms on average (half its interval is %s ms), " \
-                 "asked %s times per event, and %.0f of %.0f polls came back empty.")              \
+    X(T_POLLING, "Polling heard of an event after %s ms on average (half its interval is %s "      \
+                 "ms), asked %s times per event, and %.0f of %.0f polls came back empty.")         \
+    X(T_FAN_OUT, "From the first to the last of %s subscribers it took ")                          \
+    X(T_FAN_OUT_OF, "%s us over %s")                                                               \
+    X(T_IDLE_BOTH, "10,000 such connections would take, user and kernel of the server's end "      \
+                   "together: ")                                                                   \
+    X(T_IDLE_USER, "10,000 such connections would take, in the server's user space: ")             \
+    X(T_IDLE_OF, "%s %s MiB")                                                                      \
+    X(T_STARVED, "Over %s ")                                                                       \
+    X(T_STARVED_OF, "%s answers %s of %s")                                                         \
+    X(T_STARVED_WHY, ", for each of its %ld workers belongs to one connection until that "         \
+                     "leaves. Give it more --workers than connections that stay, or take "         \
+                     "--model loop.")                                                              \
+    X(T_ALL_SERVED, "All %s connections over %s were answered by %s.")                             \
     /* warnings: cause, then remedy */                                                             \
     X(W_ONE_CPU, "one CPU only: server and client share it; --pin split is not possible, figures " \
                  "are those of --pin same")                                                        \
@@ -145,8 +140,9 @@
                    "SOCKLAB_SANITIZE")                                                             \
     X(W_ROUNDS, "--rounds %zu is too few for a 95 %% interval, so no difference will be claimed; " \
                 "use --rounds 6 or more")                                                          \
-    X(W_SEGMENTS, "messages of %zu bytes travel in larger segments on loopback than on Ethernet: " \
-                  "TCP/IP bytes hold for loopback only; use --size 1400 or less")                  \
+    X(W_SEGMENTS, "messages of %zu bytes travel in larger segments on loopback than on "           \
+                  "Ethernet: TCP/IP bytes hold for loopback only; use --size 1400 or less")        \
+    X(W_CUT, "%s over %s: a round ended at %u samples, before its --seconds were over; use fewer") \
     X(W_UNSTEADY, "%s over %s: round medians range from %s to %s us: something else works here; "  \
                   "stop it, or raise --rounds, before you quote these figures")                    \
     X(W_QUICK, "--quick: few samples, a look and not a result; leave it out for figures to quote") \

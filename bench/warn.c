@@ -32,7 +32,7 @@ static void warn_of_host(const struct host *h)
 
 static void warn_of_baseline(const struct plan *plan)
 {
-    for (size_t m = 0; m < MEASURES; m++)
+    for (size_t m = 0; m < MODELS; m++) /* there models are compared, not transports */
         if (plan->measures >> m & 1 && !(plan->transports >> plan->baseline & 1 &&
                                          transports[plan->baseline].measures >> m & 1))
             warn(W_BASELINE, measures[m].name, transports[plan->baseline].name);
@@ -65,13 +65,31 @@ void warn_all(const struct results *r, bool pinned)
 
 #define STEADY 1.25 /* the most that the ends of a median's interval may differ by */
 
-void warn_unsteady(const struct results *r)
+static void warn_unsteady(const struct results *r)
 {
     char low[FIGURE_MAX], high[FIGURE_MAX];
-    for (size_t m = 0; m < MEASURES; m++) {
-        const struct row *row = results_row(r, m, r->plan->baseline, measure_headline(r->plan, m));
-        if (m != PUSH && row && row->ci.high > STEADY * row->ci.low)
-            warn(W_UNSTEADY, measures[m].name, transports[r->plan->baseline].name, figure(low, row->ci.low),
-                 figure(high, row->ci.high));
+    for (size_t m = 0; m < PUSH; m++) {
+        const struct row *row =
+            results_row(r, m, r->plan->baseline, measure_headline(r->plan, m));
+        if (row && row->ci.high > STEADY * row->ci.low)
+            warn(W_UNSTEADY, measures[m].name, transports[r->plan->baseline].name,
+                 figure(low, row->ci.low), figure(high, row->ci.high));
+    }
+}
+
+static void warn_cut(const struct row *row)
+{
+    warn(W_CUT, measures[row->subject.measure].name, transports[row->subject.transport].name,
+         SAMPLES_MAX);
+}
+
+void warn_after(const struct results *r)
+{
+    warn_unsteady(r);
+    for (size_t s = 0; s < r->set_count; s++) {
+        const struct row *row = r->sets[s];
+        row += measure_headline(r->plan, row->subject.measure);
+        if (row->cut && r->plan->seconds > 0)
+            warn_cut(row);
     }
 }

@@ -10,7 +10,7 @@
 /* Before measuring; pinned = the plan's pinning is possible. */
 void warn_all(const struct results *, bool pinned);
 
-/* After measuring: the baseline's own rounds disagree. */
-void warn_unsteady(const struct results *);
+/* After measuring: the baseline's own rounds disagree, or a round was cut short. */
+void warn_after(const struct results *);
 
 #endif

@@ -1,0 +1,42 @@
+/* bench/report_fields.c: a row as names and values.
+ * SPDX-License-Identifier: MIT */
+#include "bench/report.h"
+
+#include <string.h>
+
+void params_of(struct field out[PARAMS], const struct results *r, const struct row *row)
+{
+    const struct plan *plan = r->plan;
+    const struct subject *s = &row->subject;
+    bool push = s->measure == PUSH, models = s->measure == MODELS, idle = s->measure == IDLING;
+    const struct field params[PARAMS] = {
+        {"size", true, NULL, (double)plan->size},
+        {"rtt_ms", true, NULL, 0},
+        {"pin", true, pin_name(results_pin(r)), 0},
+        {"depth", s->measure == MESSAGE, NULL, row->metric->pipelined ? (double)plan->depth : 1},
+        {"push_every_ms", push, NULL, (double)plan->push_every_ms},
+        {"poll_every_ms", push && s->transport == POLL, NULL, (double)plan->poll_every_ms},
+        {"subscribers", push, NULL, (double)s->connections},
+        {"connections", idle || models, NULL, (double)s->connections},
+        {"model", models, s->model, 0},
+        {"workers", models, NULL, (double)plan->workers},
+    };
+    memcpy(out, params, sizeof params);
+}
+
+void figures_of(struct field out[FIGURES], const struct row *row)
+{
+    bool known = row->na == T_NONE, many = known && row->metric->kind == DISTRIBUTION;
+    const struct field figures[FIGURES] = {
+        {"value", known && !many, NULL, row->value},
+        {"n", many, NULL, (double)row->n},
+        {"mean", many, NULL, row->mean},
+        {"min", many, NULL, row->min},
+        {"p50", many, NULL, row->p[P50]},
+        {"p90", many, NULL, row->p[P90]},
+        {"p99", many, NULL, row->p[P99]},
+        {"p999", many, NULL, row->p[P999]},
+        {"max", many, NULL, row->max},
+    };
+    memcpy(out, figures, sizeof figures);
+}
