@@ -1,7 +1,6 @@
 /* bench/conclude.c: a difference is claimed only when the interval of its ratio leaves out 1.
  * SPDX-License-Identifier: MIT */
-#include "bench/conclude.h"
-#include "bench/figure.h"
+#include "bench/report.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 struct writer {
     char *out;
     size_t cap;
+    const char *separator; /* stands before the next item of a list */
 };
 
 static size_t end_of(const struct writer *w)
@@ -18,6 +18,9 @@ static size_t end_of(const struct writer *w)
 }
 
 #define ADD(w, ...) snprintf((w)->out + end_of(w), (w)->cap - end_of(w), __VA_ARGS__)
+#define SAY(w, id, ...) ADD(w, text(id), __VA_ARGS__)
+#define ITEM(w, id, ...)                                                                           \
+    (ADD(w, "%s", (w)->separator), SAY(w, id, __VA_ARGS__), (w)->separator = ", ")
 
 /* What can be said about a transport beside the baseline. */
 enum verdict { DIFFERS, SAME, UNSURE, LOSES, BASELINE_LOSES, SILENT };
@@ -44,8 +47,9 @@ static enum verdict judge(const struct results *r, size_t measure, size_t transp
 static void add_difference(struct writer *w, const struct row *row)
 {
     char value[FIGURE_MAX], low[FIGURE_MAX], high[FIGURE_MAX];
-    ADD(w, text(T_TIMES), transports[row->subject.transport].name,
-        figure_ratio(value, row->ratio.value), figure_ratio(low, row->ratio.ci.low), figure_ratio(high, row->ratio.ci.high));
+    ITEM(w, T_TIMES, transports[row->subject.transport].name,
+         figure_ratio(value, row->ratio.value), figure_ratio(low, row->ratio.ci.low),
+         figure_ratio(high, row->ratio.ci.high));
 }
 
 /* Names of all with that verdict: "a, b". */
@@ -59,39 +63,28 @@ static bool names_of(char out[256], const struct results *r, size_t measure, enu
 }
 
 static void add_group(struct writer *w, const struct results *r, size_t measure,
-                      enum verdict verdict, enum text sentence, const char **separator)
+                      enum verdict verdict, enum text sentence)
 {
     char names[256];
     size_t to = r->plan->baseline;
-    if (!names_of(names, r, measure, verdict))
-        return;
-    ADD(w, "%s", *separator);
-    ADD(w, text(sentence), names, transports[to].name, results_lost(r, measure, to, false));
-    *separator = "; ";
+    if (*w->separator)
+        w->separator = "; ";
+    if (names_of(names, r, measure, verdict))
+        ITEM(w, sentence, names, transports[to].name, results_lost(r, measure, to, false));
 }
 
 static void compare_all(struct writer *w, const struct results *r, size_t measure)
 {
-    const char *separator = "";
-    for (size_t t = 0; t < TRANSPORTS; t++) {
-        if (judge(r, measure, t) != DIFFERS)
-            continue;
-        ADD(w, "%s", separator);
-        add_difference(w, headline(r, measure, t));
-        separator = ", ";
-    }
-    if (*separator)
-        separator = "; ";
-    add_group(w, r, measure, SAME, T_NO_DIFFERENCE, &separator);
-    add_group(w, r, measure, UNSURE, T_NO_CLAIM, &separator);
-    add_group(w, r, measure, BASELINE_LOSES, T_BASELINE_LOST, &separator);
-    for (size_t t = 0; t < TRANSPORTS; t++) {
-        if (judge(r, measure, t) != LOSES)
-            continue;
-        ADD(w, "%s", separator);
-        ADD(w, text(T_NOT_RANKED), transports[t].name, results_lost(r, measure, t, false));
-        separator = "; ";
-    }
+    w->separator = "";
+    for (size_t t = 0; t < TRANSPORTS; t++)
+        if (judge(r, measure, t) == DIFFERS)
+            add_difference(w, headline(r, measure, t));
+    add_group(w, r, measure, SAME, T_NO_DIFFERENCE);
+    add_group(w, r, measure, UNSURE, T_NO_CLAIM);
+    add_group(w, r, measure, BASELINE_LOSES, T_BASELINE_LOST);
+    for (size_t t = 0; t < TRANSPORTS; t++)
+        if (judge(r, measure, t) == LOSES)
+            ITEM(w, T_NOT_RANKED, transports[t].name, results_lost(r, measure, t, false));
     ADD(w, ".");
 }
 
@@ -112,11 +105,11 @@ static void against_baseline(struct writer *w, const struct results *r, size_t m
     const char *name = transports[r->plan->baseline].name;
     char us[FIGURE_MAX];
     if (!base || base->na != T_NONE) {
-        ADD(w, text(T_NO_BASELINE), name);
+        SAY(w, T_NO_BASELINE, name);
         return;
     }
     if (!has_company(r, measure)) {
-        ADD(w, text(T_ALONE), name);
+        SAY(w, T_ALONE, name);
         return;
     }
     ADD(w, text(fan_out ? T_AGAINST_FAN_OUT : begin[measure]), name, figure(us, row_typical(base)));
@@ -130,7 +123,7 @@ static void add_round_trips(struct writer *w, const struct results *r)
     const struct row *ws = results_row(r, HANDSHAKE, WS, HANDSHAKE_ROUND_TRIPS);
     const struct row *tcp = results_row(r, HANDSHAKE, TCP, HANDSHAKE_ROUND_TRIPS);
     if (ws && tcp)
-        ADD(w, text(T_TRIPS), ws->value, tcp->value, 40 * ws->value, 40 * tcp->value);
+        SAY(w, T_TRIPS, ws->value, tcp->value, 40 * ws->value, 40 * tcp->value);
 }
 
 static void add_new_connection(struct writer *w, const struct results *r)
@@ -142,7 +135,7 @@ static void add_new_connection(struct writer *w, const struct results *r)
         return;
     struct ratio ratio = ratio_of_rounds(each->rounds, kept->rounds, each->round_count);
     if (shows_difference(ratio.ci))
-        ADD(w, text(T_NEW_CONNECTION), figure_ratio(value, ratio.value),
+        SAY(w, T_NEW_CONNECTION, figure_ratio(value, ratio.value),
             figure_ratio(low, ratio.ci.low), figure_ratio(high, ratio.ci.high));
 }
 
@@ -153,111 +146,89 @@ static void add_polling(struct writer *w, const struct results *r)
     const struct row *empty = results_row(r, PUSH, POLL, PUSH_EMPTY);
     char ms[FIGURE_MAX], half[FIGURE_MAX], per[FIGURE_MAX];
     if (latency && latency->na == T_NONE)
-        ADD(w, text(T_POLLING), figure(ms, latency->mean / 1e3),
+        SAY(w, T_POLLING, figure(ms, latency->mean / 1e3),
             figure(half, (double)r->plan->poll_every_ms / 2), figure(per, requests->value),
             empty->value, mean(requests->rounds, requests->round_count) * (double)latency->n);
 }
 
 static void add_fan_out(struct writer *w, const struct results *r)
 {
-    const char *separator = "";
     char n[FIGURE_MAX], us[FIGURE_MAX];
-    ADD(w, text(T_FAN_OUT), figure_count(n, (double)r->plan->subscribers));
+    SAY(w, T_FAN_OUT, figure_count(n, (double)r->plan->subscribers));
+    w->separator = "";
     for (size_t t = 0; t < TRANSPORTS; t++) {
         const struct row *first = results_row(r, PUSH, t, PUSH_FIRST);
         const struct row *last = results_row(r, PUSH, t, PUSH_LAST);
-        if (!first || first->na != T_NONE || last->na != T_NONE)
-            continue;
-        ADD(w, "%s", separator);
-        ADD(w, text(T_FAN_OUT_OF), figure(us, row_typical(last) - row_typical(first)),
-            transports[t].name);
-        separator = ", ";
+        if (first && first->na == T_NONE && last->na == T_NONE)
+            ITEM(w, T_FAN_OUT_OF, figure(us, row_typical(last) - row_typical(first)),
+                 transports[t].name);
     }
     ADD(w, ".");
 }
 
 static void add_memory(struct writer *w, const struct results *r)
 {
-    const char *separator = "";
     char mib[FIGURE_MAX];
+    w->separator = "";
     for (size_t t = 0; t < TRANSPORTS; t++) {
         const struct row *user = results_row(r, IDLING, t, IDLE_USER);
         const struct row *kernel = results_row(r, IDLING, t, IDLE_KERNEL);
         if (!user || user->na != T_NONE)
             continue;
         bool both = kernel->na == T_NONE;
-        ADD(w, "%s", *separator ? separator : text(both ? T_IDLE_BOTH : T_IDLE_USER));
-        ADD(w, text(T_IDLE_OF), transports[t].name,
-            figure(mib, (user->value + (both ? kernel->value : 0)) * 10000 / (1 << 20)));
-        separator = ", ";
+        if (!*w->separator)
+            ADD(w, "%s", text(both ? T_IDLE_BOTH : T_IDLE_USER));
+        ITEM(w, T_IDLE_OF, transports[t].name,
+             figure(mib, (user->value + (both ? kernel->value : 0)) * 10000 / (1 << 20)));
     }
-    ADD(w, "%s", *separator ? "." : "");
+    ADD(w, "%s", *w->separator ? "." : "");
 }
 
-/* The fewest connections of which a model leaves one without an answer; NULL = it never does. */
-static const struct row *starved(const struct results *r, size_t transport, const char *model)
+/* Of the fewest connections that a model leaves some of without an answer; else of the most. */
+static const struct row *served(const struct results *r, size_t transport, const char *model)
 {
+    const struct row *row = NULL;
     size_t stays[STAYS_MAX], n = stays_of(r->plan, stays);
     for (size_t i = 0; i < n; i++) {
-        struct subject s = {MODELS, transport, model, stays[i]};
-        const struct row *row = results_find(r, &s, MODELS_SERVED);
-        if (row && row->na == T_NONE && row->value < (double)stays[i])
-            return row;
+        row = results_find(r, &(struct subject){MODELS, transport, model, stays[i]}, MODELS_SERVED);
+        if (row->na == T_NONE && row->value < (double)stays[i])
+            break;
     }
-    return NULL;
+    return row;
 }
 
-static void add_starved(struct writer *w, const struct results *r, size_t transport)
+/* Returns whether the pool left somebody waiting. */
+static bool add_served(struct writer *w, const struct results *r, size_t transport)
 {
-    const char *separator = NULL;
-    char served[FIGURE_MAX], of[FIGURE_MAX];
+    char n[FIGURE_MAX], of[FIGURE_MAX];
+    bool starved = false;
+    SAY(w, T_SERVED_OVER, transports[transport].name);
+    w->separator = "";
     for (size_t m = 0; m < MODEL_NAMES; m++) {
-        const struct row *row = starved(r, transport, model_names[m]);
-        if (!row)
-            continue;
-        if (!separator)
-            ADD(w, text(T_STARVED), transports[transport].name);
-        ADD(w, "%s", separator ? separator : "");
-        ADD(w, text(T_STARVED_OF), model_names[m], figure_count(served, row->value),
-            figure_count(of, (double)row->subject.connections));
-        if (m == MODEL_POOL)
-            ADD(w, text(T_STARVED_WHY), r->plan->workers);
-        separator = m == MODEL_POOL ? " " : ", ";
+        const struct row *row = served(r, transport, model_names[m]);
+        double all = (double)row->subject.connections;
+        if (row->na == T_NONE)
+            ITEM(w, T_SERVED_OF, model_names[m], figure_count(n, row->value),
+                 figure_count(of, all));
+        starved |= m == MODEL_POOL && row->na == T_NONE && row->value < all;
     }
-    if (separator && *separator == ',')
-        ADD(w, ".");
-}
-
-static void add_served(struct writer *w, const struct results *r, size_t transport)
-{
-    char names[128] = "", n[FIGURE_MAX];
-    struct subject s = {MODELS, transport, NULL, r->plan->connections};
-    for (size_t m = 0; m < MODEL_NAMES; m++) {
-        s.model = model_names[m];
-        const struct row *row = results_find(r, &s, MODELS_SERVED);
-        if (row->na == T_NONE && !starved(r, transport, s.model))
-            strcat(strcat(names, *names ? ", " : ""), s.model);
-    }
-    if (*names)
-        ADD(w, text(T_ALL_SERVED), figure_count(n, (double)s.connections),
-            transports[transport].name, names);
+    ADD(w, ". ");
+    return starved;
 }
 
 static void add_models(struct writer *w, const struct results *r)
 {
-    for (size_t t = 0; t < TRANSPORTS; t++) {
-        if (!results_row(r, MODELS, t, 0))
-            continue;
-        add_starved(w, r, t);
-        ADD(w, " ");
-        add_served(w, r, t);
-        ADD(w, " ");
-    }
+    bool starved = false;
+    for (size_t t = 0; t < TRANSPORTS; t++)
+        if (results_row(r, MODELS, t, 0))
+            starved |= add_served(w, r, t);
+    if (starved)
+        SAY(w, T_STARVED, r->plan->workers);
 }
 
 void conclude(char *out, size_t cap, const struct results *r, size_t measure)
 {
-    struct writer w = {out, cap};
+    struct writer w = {out, cap, ""};
     *out = '\0';
     if (measure != IDLING && measure != MODELS) {
         against_baseline(&w, r, measure);

@@ -1,6 +1,6 @@
 /* bench/figure.c: numbers with as many digits as mean something.
  * SPDX-License-Identifier: MIT */
-#include "bench/figure.h"
+#include "bench/report.h"
 
 #include <math.h>
 #include <stdio.h>

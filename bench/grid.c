@@ -1,7 +1,7 @@
 /* bench/grid.c: rows and columns as text.
  * SPDX-License-Identifier: MIT */
 #include "bench/grid.h"
-#include "bench/figure.h"
+#include "bench/report.h"
 
 #include <math.h>
 #include <string.h>

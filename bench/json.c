@@ -1,6 +1,6 @@
 /* bench/json.c: the two things in JSON that can go wrong.
  * SPDX-License-Identifier: MIT */
-#include "bench/json.h"
+#include "bench/report.h"
 #include "ws_echo/utf8.h"
 
 #include <math.h>

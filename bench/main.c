@@ -2,8 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "bench/children.h"
 #include "bench/report.h"
-#include "bench/run.h"
-#include "bench/warn.h"
+#include "bench/results.h"
 #include "tcp_echo/program.h"
 
 #include <errno.h>
@@ -96,7 +95,7 @@ static void choose_and_warn(struct results *r)
     int result = choose_cpus(r->plan->pin, &r->cpu_server, &r->cpu_client);
     if (result < 0 && r->plan->pin == PIN_SPLIT)
         choose_cpus(PIN_SAME, &r->cpu_server, &r->cpu_client);
-    warn_all(r, result == 0);
+    warn_before(r, result == 0);
 }
 
 static void note_time(struct results *r)

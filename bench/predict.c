@@ -1,6 +1,6 @@
 /* bench/predict.c: round trips, packets and header bytes by the book.
  * SPDX-License-Identifier: MIT */
-#include "bench/predict.h"
+#include "bench/subject.h"
 
 #include <math.h>
 
@@ -15,8 +15,8 @@ static double predict_handshake(const struct transport *t, size_t metric)
         return metric >= HANDSHAKE_ROUND_TRIPS && metric <= HANDSHAKE_BYTES_IN ? 0 : NAN;
     switch (metric) {
     case HANDSHAKE_ROUND_TRIPS: return t->upgrade ? 2 : 1;
-    case HANDSHAKE_PACKETS: /* SYN, SYN-ACK, ACK; then request and 101, each acknowledged at once, as
-                               Linux does on a young connection */
+    case HANDSHAKE_PACKETS: /* SYN, SYN-ACK, ACK; then request and 101, each acknowledged at once,
+                               as Linux does on a young connection */
         return t->upgrade ? 3 + 4 : 3;
     case HANDSHAKE_BYTES_OUT: return t->upgrade ? NAN : SYN_SEGMENT + SEGMENT;
     case HANDSHAKE_BYTES_IN: return t->upgrade ? NAN : SYN_SEGMENT;

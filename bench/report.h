@@ -12,6 +12,16 @@ void report_md(FILE *, const struct results *);
 void report_json(FILE *, const struct results *);
 void report_csv(FILE *, const struct results *);
 
+/* What the figures of a measure say, in sentences that are computed, not written; without a
+ * newline. */
+#define CONCLUSION_MAX 2048
+void conclude(char *out, size_t cap, const struct results *, size_t measure);
+
+/* What makes figures worse than they look: on stderr, cause and remedy.  Before measuring (pinned =
+ * the plan's pinning is possible), and after it. */
+void warn_before(const struct results *, bool pinned);
+void warn_after(const struct results *);
+
 /* Measures, transports and metrics: --list. */
 void report_list(FILE *);
 
@@ -32,5 +42,19 @@ void figures_of(struct field out[FIGURES], const struct row *);
 
 /* A field of a CSV line (RFC 4180), in quotes when it must be. */
 void csv_text(FILE *, const char *);
+
+/* A string in JSON (RFC 8259), whatever is in it: bytes that are not UTF-8 become U+FFFD. */
+void json_string(FILE *, const char *);
+
+/* A number with nine digits; NAN and infinities, which JSON lacks, become null. */
+void json_number(FILE *, double);
+
+/* --- numbers for people, figure.c.  They return out --- */
+#define FIGURE_MAX 40
+
+/* Three significant digits, or all before the point: 0.123 9.87 98.7 987 9,876. */
+char *figure(char out[FIGURE_MAX], double v);
+char *figure_count(char out[FIGURE_MAX], double v); /* 3, 3.5, 1,234 */
+char *figure_ratio(char out[FIGURE_MAX], double v); /* 1.02, 12.3, 123 */
 
 #endif

@@ -1,6 +1,5 @@
 /* bench/report_json.c: everything, as "socklab-bench/1".
  * SPDX-License-Identifier: MIT */
-#include "bench/json.h"
 #include "bench/report.h"
 
 #include <math.h>

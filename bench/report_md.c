@@ -1,8 +1,7 @@
 /* bench/report_md.c: the tables of report_text.c in Markdown.
  * SPDX-License-Identifier: MIT */
-#include "bench/conclude.h"
-#include "bench/grid.h"
 #include "bench/report.h"
+#include "bench/grid.h"
 
 static void print_row(FILE *f, const struct grid *g, size_t row)
 {

@@ -1,8 +1,7 @@
 /* bench/report_text.c: tables for a terminal of 80 columns.  report_md.c shows the same grids.
  * SPDX-License-Identifier: MIT */
-#include "bench/conclude.h"
-#include "bench/grid.h"
 #include "bench/report.h"
+#include "bench/grid.h"
 
 #include <ctype.h>
 #include <string.h>

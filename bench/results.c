@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "bench/results.h"
 #include "bench/children.h"
-#include "bench/predict.h"
+#include "bench/subject.h"
 
 #include <math.h>
 #include <stdlib.h>

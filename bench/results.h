@@ -69,4 +69,10 @@ double row_typical(const struct row *);
 /* The pinning that really was. */
 enum pin results_pin(const struct results *);
 
+/* --- run.c --- */
+
+/* Measures everything the plan asks for.  Rounds are interleaved: in each one every subject has its
+ * turn, in an order that the seed shuffles, so that a machine that slows down slows all down. */
+void run_plan(struct results *);
+
 #endif

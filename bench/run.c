@@ -1,6 +1,6 @@
 /* bench/run.c: the order of things: a run that counts, then rounds that time.
  * SPDX-License-Identifier: MIT */
-#include "bench/run.h"
+#include "bench/results.h"
 #include "bench/progress.h"
 
 static void found(void *rows, const struct finding *f)

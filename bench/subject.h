@@ -25,4 +25,10 @@ size_t stays_of(const struct plan *, size_t list[STAYS_MAX]);
 #define SUBJECTS_MAX (TRANSPORTS * MODEL_NAMES * STAYS_MAX)
 size_t subjects_of(const struct plan *, size_t measure, struct subject list[SUBJECTS_MAX]);
 
+/* --- predict.c --- */
+
+/* What the protocols' rules say must come out of it, before anything connects.  NAN where they
+ * leave it open (times on loopback, heads of free length). */
+double predict(const struct plan *, const struct subject *, size_t metric);
+
 #endif

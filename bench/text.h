@@ -64,7 +64,7 @@
     /* why something can't be had */                                                               \
     X(T_NA_PLAIN, "no TLS in this transport")                                                      \
     X(T_NA_UPGRADE, "nothing to upgrade in this transport")                                        \
-    X(T_NA_PIPELINE, "one message is all that a connection carries")                                   \
+    X(T_NA_PIPELINE, "one message is all that a connection carries")                               \
     X(T_NA_TOO_MUCH, "--depth x --size is over 128 KiB: client and echo would block each other")   \
     X(T_NA_TCP_INFO, "packets are counted by Linux's TCP_INFO only")                               \
     X(T_NA_CPU, "another process's CPU clock can't be read here")                                  \
@@ -117,12 +117,10 @@
                    "together: ")                                                                   \
     X(T_IDLE_USER, "10,000 such connections would take, in the server's user space: ")             \
     X(T_IDLE_OF, "%s %s MiB")                                                                      \
-    X(T_STARVED, "Over %s ")                                                                       \
-    X(T_STARVED_OF, "%s answers %s of %s")                                                         \
-    X(T_STARVED_WHY, ", for each of its %ld workers belongs to one connection until that "         \
-                     "leaves. Give it more --workers than connections that stay, or take "         \
-                     "--model loop.")                                                              \
-    X(T_ALL_SERVED, "All %s connections over %s were answered by %s.")                             \
+    X(T_SERVED_OVER, "Connections that stay, over %s: ")                                           \
+    X(T_SERVED_OF, "%s answers %s of %s")                                                          \
+    X(T_STARVED, "Each of a pool's %ld workers belongs to one connection until that leaves: give " \
+                 "it more --workers than connections stay, or take --model loop.")                 \
     /* warnings: cause, then remedy */                                                             \
     X(W_ONE_CPU, "one CPU only: server and client share it; --pin split is not possible, figures " \
                  "are those of --pin same")                                                        \

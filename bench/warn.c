@@ -1,7 +1,6 @@
 /* bench/warn.c: each warning is a row: when it holds, and its sentence in text.h.
  * SPDX-License-Identifier: MIT */
-#include "bench/warn.h"
-#include "bench/figure.h"
+#include "bench/report.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -53,7 +52,7 @@ static void warn_of_plan(const struct plan *plan, const struct host *h)
     warn_of_baseline(plan);
 }
 
-void warn_all(const struct results *r, bool pinned)
+void warn_before(const struct results *r, bool pinned)
 {
     warn_of_host(&r->host);
     if (!pinned && r->plan->pin == PIN_SPLIT && r->cpu_server >= 0)

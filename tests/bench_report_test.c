@@ -1,11 +1,7 @@
 /* tests/bench_report_test.c: what the bench writes, from results made up here.
  * SPDX-License-Identifier: MIT */
-#include "bench/conclude.h"
 #include "bench/report.h"
-#include "bench/figure.h"
 #include "bench/grid.h"
-#include "bench/json.h"
-#include "bench/report.h"
 
 #include <ctype.h>
 #include <math.h>
