@@ -5,6 +5,7 @@
 #include "bench/stats.h"
 #include "bench/subject.h"
 #include "tcp_echo/program.h"
+#include "tcp_echo/serve.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -137,7 +138,7 @@ static void settle_crowd(struct plan *plan, const struct words *w)
 {
     plan->subscribers = (size_t)w->subscribers;
     plan->connections = w->connections ? (size_t)w->connections : plan->quick ? 100 : 1000;
-    plan->workers = w->workers ? w->workers : 2 * sysconf(_SC_NPROCESSORS_ONLN) + 1;
+    plan->workers = w->workers ? w->workers : default_workers();
 }
 
 static void settle(struct plan *plan, const struct words *w)
@@ -197,7 +198,7 @@ void plan_read(struct plan *plan, int argc, char **argv)
          1, 20000},
         {0, "connections", "N", "that stay, in idle and models (1000)", NUMBER, &w.connections, 1,
          100000},
-        {0, "workers", "N", "of models' pool (2 x cores + 1)", NUMBER, &w.workers, 1, 1000},
+        {0, "workers", "N", "of models' pool (2 x cores + 1)", NUMBER, &w.workers, 1, 1024},
         {0, "pin", "HOW", "CPUs: same (one for both), split (with --subscribers), none", TEXT,
          &w.pin, 0, 0},
         {0, "baseline", "NAME", "what ratios are to (tcp)", TEXT, &w.baseline, 0, 0},

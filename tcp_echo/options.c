@@ -36,23 +36,24 @@ static void add_rows(struct parser *p, const struct option_row *rows)
 #define HELP_COLUMN 30
 #define HELP_WIDTH 79
 
-static void print_row(const char *left, const char *help)
+/* Prints words in the columns from indent on; the cursor stands at at. */
+static void print_wrapped(const char *words, int indent, int at)
 {
-    int at = printf("  %-*s", HELP_COLUMN - 2, left);
-    while (*help) {
-        int n = (int)strcspn(help, " ");
-        if (at > HELP_COLUMN && at + 1 + n > HELP_WIDTH)
-            at = printf("\n%*s", HELP_COLUMN, "") - 1;
-        at += printf("%s%.*s", at > HELP_COLUMN ? " " : "", n, help);
-        help += n + (help[n] == ' ');
+    while (*words) {
+        int n = (int)strcspn(words, " \n");
+        if (at > indent && at + 1 + n > HELP_WIDTH)
+            at = printf("\n%*s", indent, "") - 1;
+        at += printf("%s%.*s", at > indent ? " " : "", n, words);
+        words += n + (words[n] != '\0');
     }
     putchar('\n');
 }
 
 static void print_help(const struct program *about, const struct parser *p, const char *operands)
 {
-    printf("usage: %s [OPTION]...%s%s\n%s\n\n", about->name, *operands ? " " : "", operands,
-           about->summary);
+    printf("usage: %s [OPTION]...%s%s\n", about->name, *operands ? " " : "", operands);
+    print_wrapped(about->summary, 0, 0);
+    putchar('\n');
     if (*operands && about->default_url)
         printf("  URL is %s unless given.\n\n", about->default_url);
     for (int i = 0; i < p->n; i++) {
@@ -62,7 +63,7 @@ static void print_help(const struct program *about, const struct parser *p, cons
             snprintf(letter, sizeof letter, "-%c, ", row->letter);
         snprintf(left, sizeof left, "%s--%s %s", letter, row->name,
                  row->argument ? row->argument : "");
-        print_row(left, row->help);
+        print_wrapped(row->help, HELP_COLUMN, printf("  %-*s", HELP_COLUMN - 2, left));
     }
 }
 
