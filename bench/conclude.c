@@ -62,13 +62,18 @@ static bool names_of(char out[256], const struct results *r, size_t measure, enu
     return *out;
 }
 
+static void new_group(struct writer *w)
+{
+    if (*w->separator)
+        w->separator = "; ";
+}
+
 static void add_group(struct writer *w, const struct results *r, size_t measure,
                       enum verdict verdict, enum text sentence)
 {
     char names[256];
     size_t to = r->plan->baseline;
-    if (*w->separator)
-        w->separator = "; ";
+    new_group(w);
     if (names_of(names, r, measure, verdict))
         ITEM(w, sentence, names, transports[to].name, results_lost(r, measure, to, false));
 }
@@ -83,8 +88,10 @@ static void compare_all(struct writer *w, const struct results *r, size_t measur
     add_group(w, r, measure, UNSURE, T_NO_CLAIM);
     add_group(w, r, measure, BASELINE_LOSES, T_BASELINE_LOST);
     for (size_t t = 0; t < TRANSPORTS; t++)
-        if (judge(r, measure, t) == LOSES)
+        if (judge(r, measure, t) == LOSES) {
+            new_group(w);
             ITEM(w, T_NOT_RANKED, transports[t].name, results_lost(r, measure, t, false));
+        }
     ADD(w, ".");
 }
 

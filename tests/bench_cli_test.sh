@@ -73,6 +73,12 @@ handshake --transports poll|'handshake'
 --push-every 0|0
 --seed -1|'-1'
 --seed 12monkeys|'12monkeys'
+--seed 99999999999999999999|99999999999999999999 is not in
+--count 99999999999999999999|99999999999999999999 is not in
+--subscribers 0|0
+--subscribers 20001|20001
+--connections 0|0
+--workers 0|0
 --json|--json
 --json - --csv -|--csv
 --seconds 1 --count 1|--seconds
@@ -108,6 +114,28 @@ what_cannot_be_written_is_said_before_measuring() {
     grep -qF "write /dev/full: " "$work/err" || broken "a full disk is not named"
 }
 
+two_reports_do_not_share_a_file() {
+    for other in "$work/shared" "$work/./shared"; do
+        "$bench" --json "$work/shared" --csv "$other" >"$work/out" 2>"$work/err"
+        [ $? = 2 ] || broken "two reports in one file are not exit 2"
+        [ "$(wc -l <"$work/err")" -eq 1 ] || broken "two reports in one file: not one line"
+        grep -qF "$other" "$work/err" || broken "two reports in one file: it is not named"
+        [ ! -e "$work/shared" ] || broken "two reports in one file: one is left behind"
+    done
+}
+
+an_interrupted_run_leaves_no_empty_report() {
+    echo kept >"$work/old.csv"
+    "$bench" push --transports tcp --count 1000 --json "$work/new.json" --csv "$work/old.csv" \
+        >"$work/out" 2>"$work/err" &
+    pid=$!
+    [ -n "$(wait_for_child $pid)" ] || broken "nobody was measuring"
+    kill -TERM $pid
+    wait $pid
+    [ ! -e "$work/new.json" ] || broken "an interrupted run leaves an empty report"
+    [ "$(cat "$work/old.csv")" = kept ] || broken "an interrupted run empties an old report"
+}
+
 everything_is_measured_and_reported() {
     "$bench" --quick --seed 7 --json "$work/json" --csv "$work/csv" --md "$work/md" \
         >"$work/out" 2>"$work/err" || broken "bench --quick: exit $?: $(tail -n 1 "$work/err")"
@@ -138,8 +166,8 @@ metrics = {
                   " bytes_out bytes_in cpu_client cpu_server"),
     "message": (common + http + ["ws"], "rtt rate payload_bytes header_bytes tls_bytes tcpip_bytes"
                 " cpu_client cpu_server lost"),
-    "push": (common + ["poll", "ws"], "latency bytes_per_event requests_per_event empty_polls"
-             " missed duplicate"),
+    "push": (common + ["poll", "ws"], "latency first median last bytes_per_event"
+             " requests_per_event empty_polls missed duplicate cpu_client cpu_server"),
 }
 rows = {}
 for row in doc["rows"]:
@@ -236,6 +264,8 @@ misuse_is_one_line_that_names_the_value
 help_version_and_list_go_to_stdout
 a_round_may_be_as_long_as_told
 what_cannot_be_written_is_said_before_measuring
+two_reports_do_not_share_a_file
+an_interrupted_run_leaves_no_empty_report
 everything_is_measured_and_reported
 a_report_on_stdout_stands_alone
 too_few_rounds_give_no_interval_and_say_so

@@ -88,6 +88,7 @@ static void assert_json(const char *text)
 static char *argv[] = {"bench", "--json", "a \"b\"\\\n\x01\xff\xec\x95\x88", NULL};
 static struct plan plan;
 static struct results results;
+static size_t baseline = TCP;
 
 static void add(size_t measure, size_t transport, size_t metric, const double *v, size_t n)
 {
@@ -96,7 +97,7 @@ static void add(size_t measure, size_t transport, size_t metric, const double *v
 }
 
 /* Each of 9 rounds: 24 samples around middle. */
-static void add_message_rows(size_t transport, double middle, double lost)
+static void add_message_rows(size_t transport, double middle, double lost, double lost_deep)
 {
     double v[24], one;
     results_begin(&results, &(struct subject){MESSAGE, transport, NULL, 1});
@@ -108,27 +109,37 @@ static void add_message_rows(size_t transport, double middle, double lost)
         add(MESSAGE, transport, MESSAGE_RATE, &one, 1);
         one = round == 0 ? lost : 0;
         add(MESSAGE, transport, MESSAGE_LOST, &one, 1);
+        one = 2e6 / middle;
+        add(MESSAGE, transport, MESSAGE_RATE_DEEP, &one, 1);
+        one = round == 0 ? lost_deep : 0;
+        add(MESSAGE, transport, MESSAGE_LOST_DEEP, &one, 1);
     }
     one = 8;
     add(MESSAGE, transport, MESSAGE_HEADER, &one, 1);
     for (size_t i = 0; i < MESSAGE_METRICS; i++)
-        if (i != MESSAGE_RTT && i != MESSAGE_RATE && i != MESSAGE_HEADER && i != MESSAGE_LOST)
+        if (results_row(&results, MESSAGE, transport, i)->round_count == 0 && i != MESSAGE_HEADER &&
+            i != MESSAGE_LOST && i != MESSAGE_LOST_DEEP)
             results_add(results_row(&results, MESSAGE, transport, 0),
                         &(struct finding){i, T_NA_TCP_INFO, NULL, 0});
 }
 
-static void make_up(double udp_lost)
+static void make_up_losses(double udp_lost, double udp_lost_deep)
 {
     plan = (struct plan){.measures = 1u << MESSAGE, .size = 64, .rounds = 9, .depth = 16,
-                         .baseline = TCP, .seed = 42, .argc = 3, .argv = argv,
+                         .baseline = baseline, .seed = 42, .argc = 3, .argv = argv,
                          .push_every_ms = 10, .poll_every_ms = 5};
     results_free(&results);
     results = (struct results){.plan = &plan, .cpu_server = 1, .cpu_client = 1};
     strcpy(results.time, "2026-01-01T00:00:00Z");
-    add_message_rows(TCP, 100, 0);
-    add_message_rows(UDP, 50, udp_lost);
-    add_message_rows(WS, 100, 0);
+    add_message_rows(TCP, 100, 0, 0);
+    add_message_rows(UDP, 50, udp_lost, udp_lost_deep);
+    add_message_rows(WS, 100, 0, 0);
     results_finish(&results);
+}
+
+static void make_up(double udp_lost)
+{
+    make_up_losses(udp_lost, 0);
 }
 
 static char *written(void (*report)(FILE *, const struct results *))
@@ -215,10 +226,58 @@ static void a_transport_that_lost_something_is_not_ranked(void **state)
     assert_true(results_row(&results, MESSAGE, WS, MESSAGE_RTT)->ratio.value > 0);
 }
 
+static void what_is_lost_pipelined_unranks_the_pipelined_figures_only(void **state)
+{
+    char text[1024];
+    (void)state;
+    make_up_losses(0, 17);
+    conclude(text, sizeof text, &results, MESSAGE);
+    assert_contains(text, "udp 0.52 times");
+    assert_true(results_row(&results, MESSAGE, UDP, MESSAGE_RATE)->ratio.value > 0);
+    assert_true(isnan(results_row(&results, MESSAGE, UDP, MESSAGE_RATE_DEEP)->ratio.value));
+}
+
+static void losses_have_a_column_when_there_are_any(void **state)
+{
+    (void)state;
+    make_up_losses(2, 17);
+    char *text = written(report_text);
+    assert_contains(text, "lost at");
+    assert_contains(text, " 2+17\n");
+    free(text);
+    make_up(0);
+    text = written(report_text);
+    assert_null(strstr(text, "lost at"));
+    free(text);
+}
+
+static void a_baseline_that_lost_something_is_not_blamed_on_too_few_rounds(void **state)
+{
+    char text[1024];
+    (void)state;
+    baseline = UDP;
+    make_up(3);
+    baseline = TCP;
+    conclude(text, sizeof text, &results, MESSAGE);
+    assert_contains(text, "tcp, ws not ranked, for udp, the baseline, lost 3.");
+    assert_null(strstr(text, "fewer than 6 rounds"));
+}
+
+static void a_round_that_met_the_limit_of_samples_is_marked(void **state)
+{
+    double *v = calloc(SAMPLES_MAX, sizeof *v);
+    (void)state;
+    make_up(0);
+    assert_false(results_row(&results, MESSAGE, WS, MESSAGE_RTT)->cut);
+    add(MESSAGE, WS, MESSAGE_RTT, v, SAMPLES_MAX);
+    assert_true(results_row(&results, MESSAGE, WS, MESSAGE_RTT)->cut);
+    free(v);
+}
+
 static void the_tables_fit_into_80_columns(void **state)
 {
     (void)state;
-    make_up(3);
+    make_up_losses(3, 12345);
     char *text = written(report_text);
     for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
         if (strlen(line) > 80)
@@ -280,6 +339,8 @@ static void figures_have_three_digits_and_thousands_are_grouped(void **state)
     assert_string_equal(figure(out, 9.996), "10.0");
     assert_string_equal(figure(out, 99.96), "100");
     assert_string_equal(figure(out, 1234567), "1,234,567");
+    assert_string_equal(figure(out, -123456), "-123,456");
+    assert_string_equal(figure(out, -0.5), "-0.500");
     assert_string_equal(figure_count(out, 3.0004), "3");
     assert_string_equal(figure_count(out, 8.25), "8.2");
     assert_string_equal(figure_ratio(out, 0.951), "0.95");
@@ -325,6 +386,10 @@ int main(void)
         cmocka_unit_test(a_prediction_stands_beside_the_count),
         cmocka_unit_test(conclusions_claim_what_the_interval_shows_and_no_more),
         cmocka_unit_test(a_transport_that_lost_something_is_not_ranked),
+        cmocka_unit_test(what_is_lost_pipelined_unranks_the_pipelined_figures_only),
+        cmocka_unit_test(losses_have_a_column_when_there_are_any),
+        cmocka_unit_test(a_baseline_that_lost_something_is_not_blamed_on_too_few_rounds),
+        cmocka_unit_test(a_round_that_met_the_limit_of_samples_is_marked),
         cmocka_unit_test(the_tables_fit_into_80_columns),
         cmocka_unit_test(every_csv_line_has_as_many_fields_as_the_first),
         cmocka_unit_test(csv_quotes_what_would_break_a_line),
