@@ -126,8 +126,11 @@ static ssize_t receive(struct inbox *in, int fd)
 
 static const char *name_of(const struct job *job)
 {
-    static char name[64];
-    snprintf(name, sizeof name, "%s over %s", job->measure->name, job->transport->name);
+    static char name[128];
+    int n = snprintf(name, sizeof name, "%s over %s", job->measure->name, job->transport->name);
+    if (job->model)
+        snprintf(name + n, sizeof name - (size_t)n, " (%s, %zu connections)", job->model,
+                 job->connections);
     return name;
 }
 

@@ -1,5 +1,6 @@
 /* bench/conclude.c: a difference is claimed only when the interval of its ratio leaves out 1.
  * SPDX-License-Identifier: MIT */
+#include "bench/children.h"
 #include "bench/report.h"
 
 #include <math.h>
@@ -7,17 +8,11 @@
 #include <string.h>
 
 struct writer {
-    char *out;
-    size_t cap;
+    FILE *f;
     const char *separator; /* stands before the next item of a list */
 };
 
-static size_t end_of(const struct writer *w)
-{
-    return strlen(w->out);
-}
-
-#define ADD(w, ...) snprintf((w)->out + end_of(w), (w)->cap - end_of(w), __VA_ARGS__)
+#define ADD(w, ...) fprintf((w)->f, __VA_ARGS__)
 #define SAY(w, id, ...) ADD(w, text(id), __VA_ARGS__)
 #define ITEM(w, id, ...)                                                                           \
     (ADD(w, "%s", (w)->separator), SAY(w, id, __VA_ARGS__), (w)->separator = ", ")
@@ -235,8 +230,9 @@ static void add_models(struct writer *w, const struct results *r)
 
 void conclude(char *out, size_t cap, const struct results *r, size_t measure)
 {
-    struct writer w = {out, cap, ""};
-    *out = '\0';
+    struct writer w = {fmemopen(out, cap, "w"), ""};
+    if (!w.f)
+        fail("no memory");
     if (measure != IDLING && measure != MODELS) {
         against_baseline(&w, r, measure);
         ADD(&w, " ");
@@ -248,4 +244,5 @@ void conclude(char *out, size_t cap, const struct results *r, size_t measure)
     case IDLING: add_memory(&w, r); break;
     case MODELS: add_models(&w, r); break;
     }
+    fclose(w.f);
 }

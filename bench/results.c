@@ -25,26 +25,24 @@ void results_begin(struct results *r, const struct subject *subject)
     r->sets[r->set_count++] = set;
 }
 
-static bool same_subject(const struct subject *a, const struct subject *b)
+static bool is_wanted(const struct subject *s, const struct subject *wanted)
 {
-    return a->measure == b->measure && a->transport == b->transport && a->model == b->model &&
-           a->connections == b->connections;
+    return s->measure == wanted->measure && s->transport == wanted->transport &&
+           (!wanted->model || s->model == wanted->model) &&
+           (!wanted->connections || s->connections == wanted->connections);
 }
 
-struct row *results_find(const struct results *r, const struct subject *subject, size_t metric)
+struct row *results_find(const struct results *r, const struct subject *wanted, size_t metric)
 {
     for (size_t i = 0; i < r->set_count; i++)
-        if (same_subject(&r->sets[i]->subject, subject))
+        if (is_wanted(&r->sets[i]->subject, wanted))
             return &r->sets[i][metric];
     return NULL;
 }
 
 struct row *results_row(const struct results *r, size_t measure, size_t transport, size_t metric)
 {
-    for (size_t i = 0; i < r->set_count; i++)
-        if (r->sets[i]->subject.measure == measure && r->sets[i]->subject.transport == transport)
-            return &r->sets[i][metric];
-    return NULL;
+    return results_find(r, &(struct subject){measure, transport, NULL, 0}, metric);
 }
 
 static void append(struct row *row, const double *v, size_t n)

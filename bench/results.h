@@ -52,10 +52,11 @@ void results_na(struct row *, enum text why);
 void results_finish(struct results *);
 void results_free(struct results *);
 
-/* A metric's row of a subject; NULL when that was not measured. */
+/* A metric's row of the first subject like this one, whose model or connections may be left open
+ * (NULL, 0).  NULL when there is none. */
 struct row *results_find(const struct results *, const struct subject *, size_t metric);
 
-/* The same where a measure has one subject for each transport. */
+/* The same with both left open. */
 struct row *results_row(const struct results *, size_t measure, size_t transport, size_t metric);
 
 size_t row_metrics(const struct row *set);
