@@ -41,12 +41,12 @@
     X(T_TCPIP, "TCP or UDP, and IP headers per echo, both directions")                             \
     X(T_CPU_ECHO, "user and kernel, per echo, one at a time")                                      \
     X(T_CPU_ECHO_DEEP, "user and kernel, per echo, --depth under way")                             \
-    X(T_LOST, "messages without a reply, one at a time, over all rounds")                          \
-    X(T_LOST_DEEP, "messages without a reply, --depth under way, over all rounds")                 \
+    X(T_LOST, "without a reply, one at a time, over all rounds")                                   \
+    X(T_LOST_DEEP, "without a reply, --depth under way, over all rounds")                          \
     X(T_LATENCY, "an event's creation until its arrival")                                          \
-    X(T_FIRST, "an event's creation until its first subscriber has it")                            \
-    X(T_MEDIAN, "an event's creation until half of its subscribers have it")                       \
-    X(T_LAST, "an event's creation until its last subscriber has it")                              \
+    X(T_FIRST, "creation until the first subscriber has it")                                       \
+    X(T_MEDIAN, "creation until half of the subscribers have it")                                  \
+    X(T_LAST, "creation until the last subscriber has it")                                         \
     X(T_EVENT_BYTES, "per event, both directions, IP headers included")                            \
     X(T_REQUESTS, "requests the client sent per event")                                            \
     X(T_EMPTY, "polls that brought no event, over all rounds")                                     \
@@ -54,11 +54,11 @@
     X(T_DUPLICATE, "events that came twice, over all rounds")                                      \
     X(T_CPU_EVENT, "user and kernel, per event and subscriber")                                    \
     X(T_USER_BYTES, "per connection, the server's private memory")                                 \
-    X(T_KERNEL_BYTES, "per connection, the kernel's memory for the server's end")                  \
+    X(T_KERNEL_BYTES, "per connection, kernel memory of the server's end")                         \
     X(T_USER_AFTER, "what of it stays per connection after all have left")                         \
     X(T_KERNEL_AFTER, "what of it stays per connection after all have left")                       \
     X(T_SERVED, "connections that got an answer within a second")                                  \
-    X(T_RTT_SERVED, "a message there and back, on connections that are served")                    \
+    X(T_RTT_SERVED, "there and back, on connections that are served")                              \
     X(T_THREADS, "the server's processes and threads while they stay")                             \
     X(T_MEMORY, "private memory of all of the server's processes")                                 \
     /* why something can't be had */                                                               \

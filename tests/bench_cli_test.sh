@@ -91,9 +91,10 @@ help_version_and_list_go_to_stdout() {
     for option in --help -h --version -V --list; do
         "$bench" $option >"$work/out" 2>"$work/err" || broken "$option: exit $?"
         { [ -s "$work/out" ] && [ ! -s "$work/err" ]; } || broken "$option: not on stdout alone"
+        awk 'length > 80 { exit 1 }' "$work/out" || broken "$option: a line of more than 80 columns"
     done
     "$bench" --list >"$work/out"
-    for word in handshake message push floor http-keep-alive first_reply tcpip_bytes; do
+    for word in handshake message push idle models floor http-keep-alive tcpip_bytes served; do
         grep -qw -- "$word" "$work/out" || broken "--list does not know $word"
     done
 }

@@ -104,8 +104,8 @@ static void check_help(const char *program, const char *option)
     assert_non_null(strstr(r.out, "--explain"));
     check_printable(r.out);
     for (char *line = strtok(r.out, "\n"); line; line = strtok(NULL, "\n"))
-        if (strlen(line) > 100)
-            fail_msg("a line too wide for most terminals: %s", line);
+        if (strlen(line) > 80)
+            fail_msg("a line too wide for a terminal: %s", line);
 }
 
 static void help_goes_to_stdout(void **state)
