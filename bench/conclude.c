@@ -245,4 +245,5 @@ void conclude(char *out, size_t cap, const struct results *r, size_t measure)
     case MODELS: add_models(&w, r); break;
     }
     fclose(w.f);
+    out[cap - 1] = '\0'; /* what does not fit is cut off */
 }

@@ -31,7 +31,7 @@ static void warn_of_host(const struct host *h)
 
 static void warn_of_baseline(const struct plan *plan)
 {
-    for (size_t m = 0; m < MODELS; m++) /* there models are compared, not transports */
+    for (size_t m = 0; m < IDLING; m++) /* from there on, tables show no ratios */
         if (plan->measures >> m & 1 && !(plan->transports >> plan->baseline & 1 &&
                                          transports[plan->baseline].measures >> m & 1))
             warn(W_BASELINE, measures[m].name, transports[plan->baseline].name);
@@ -43,7 +43,7 @@ static void warn_of_plan(const struct plan *plan, const struct host *h)
 {
     if (plan->quick)
         warn(W_QUICK);
-    if (plan->rounds && median_rank(plan->rounds) == 0)
+    if (plan->rounds && median_rank(plan->rounds) == 0 && plan->measures < 1u << IDLING)
         warn(W_ROUNDS, plan->rounds);
     if (plan->size > 1400 && plan->measures >> MESSAGE & 1)
         warn(W_SEGMENTS, plan->size);
