@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define PATIENCE_MS 5000
+#define NEVER_MS 86400000 /* subscribers are told of nothing for so long, in ms */
 
 /* What precedes n doubles, or, when the agent failed, n bytes of text. */
 struct record {
@@ -205,11 +206,20 @@ static void run_agent(struct job *job, struct inbox *in)
         fail("the agent for %s ended (signal %d)", name_of(job), WTERMSIG(status));
 }
 
+static struct server_needs needs_of(const struct job *job)
+{
+    bool pool = job->model && strcmp(job->model, "pool") == 0;
+    long push = job->measure == &measures[IDLING] ? NEVER_MS : job->plan->push_every_ms;
+    return (struct server_needs){.push_every_ms = job->measure->needs_push ? push : 0,
+                                 .model = job->model, .workers = pool ? job->plan->workers : 0,
+                                 .clients = job->counting ? 1 : job->connections};
+}
+
 void job_run(struct job *job, void (*found)(void *, const struct finding *), void *arg)
 {
     struct inbox in = {0};
-    long push = job->measure->needs_push ? job->plan->push_every_ms : 0;
-    job->server = child_server(job->transport, job->cpu_server, push, &job->url);
+    struct server_needs needs = needs_of(job);
+    job->server = child_server(job->transport, job->cpu_server, &needs, &job->url);
     run_agent(job, &in);
     deliver(job, &in, found, arg);
     children_check(job->server, name_of(job));

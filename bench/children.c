@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -41,8 +42,19 @@ static void set_handlers(void (*handler)(int))
     sigaction(SIGHUP, &action, NULL);
 }
 
+/* As many descriptors as we may have; children inherit it. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 void children_init(void)
 {
+    raise_descriptor_limit();
     struct sigaction hangup;
     sigaction(SIGHUP, NULL, &hangup);
     set_handlers(on_signal);

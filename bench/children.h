@@ -17,9 +17,17 @@ void children_init(void);
  * Ends the program when there can be no child. */
 pid_t child_fork(const char *name, int cpu);
 
-/* Starts the transport's server, pushing every so many ms (0 = never), and waits until it listens.
- * Returns its id; *url is where.  Ends the program when it does not start. */
-pid_t child_server(const struct transport *, int cpu, long push_every_ms, struct url *url);
+/* What a server shall be able to do; 0 and NULL are its own choice. */
+struct server_needs {
+    long push_every_ms;
+    const char *model;
+    long workers;    /* of the model "pool" */
+    size_t clients;  /* at once */
+};
+
+/* Starts the transport's server and waits until it listens.  Returns its id; *url is where.  Ends
+ * the program when it does not start. */
+pid_t child_server(const struct transport *, int cpu, const struct server_needs *, struct url *url);
 
 /* Stops a child: SIGTERM, and SIGKILL when that does not help within two seconds. */
 void child_stop(pid_t);

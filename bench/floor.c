@@ -12,6 +12,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -75,19 +76,33 @@ _Noreturn void floor_echo(int listener)
     }
 }
 
-_Noreturn void floor_push(int listener, long every_ms)
+/* One write() after the other: no library can tell n receivers with less. */
+static int tell_all(const int *fd, size_t receivers, uint64_t number)
 {
     char line[64];
+    int n = snprintf(line, sizeof line, "tick %" PRIu64 " %" PRIu64 "\n", number, clock_ns());
+    for (size_t i = 0; i < receivers; i++)
+        if (write_whole(fd[i], line, (size_t)n) < 0)
+            return -1;
+    return 0;
+}
+
+_Noreturn void floor_push(int listener, long every_ms, size_t receivers)
+{
+    int *fd = calloc(receivers, sizeof *fd);
+    if (!fd)
+        _exit(1);
     for (;;) {
-        int fd = accept(listener, NULL, NULL);
-        uint64_t due = clock_ns(), number = 0;
-        int n;
+        uint64_t due, number = 0;
+        for (size_t i = 0; i < receivers; i++)
+            fd[i] = accept(listener, NULL, NULL);
+        due = clock_ns();
         do {
             due += (uint64_t)every_ms * 1000000u;
             sleep_until(due);
-            n = snprintf(line, sizeof line, "tick %" PRIu64 " %" PRIu64 "\n", ++number, clock_ns());
-        } while (write_whole(fd, line, (size_t)n) == 0);
-        close(fd);
+        } while (tell_all(fd, receivers, ++number) == 0);
+        for (size_t i = 0; i < receivers; i++)
+            close(fd[i]);
     }
 }
 

@@ -3,12 +3,14 @@
 #ifndef BENCH_FLOOR_H
 #define BENCH_FLOOR_H
 
+#include <stddef.h>
+
 /* A listening socket on 127.0.0.1; *port is filled.  Returns it, or -1 with errno set. */
 int floor_listen(int *port);
 
-/* Never return: echo whatever comes, one connection at a time; or send each connection an event
- * every period. */
+/* Never return: echo whatever comes, one connection at a time; or wait for so many receivers and
+ * send each an event every period. */
 _Noreturn void floor_echo(int listener);
-_Noreturn void floor_push(int listener, long every_ms);
+_Noreturn void floor_push(int listener, long every_ms, size_t receivers);
 
 #endif

@@ -15,30 +15,49 @@
 #include <unistd.h>
 
 #define START_SECONDS 10
+#define SPARE 100 /* clients more than are meant to be there at once: some may be leaving */
 
-static pid_t start_floor(int cpu, long push_every_ms, struct url *url)
+static pid_t start_floor(int cpu, const struct server_needs *needs, struct url *url)
 {
     int listener = floor_listen(&url->port);
     if (listener < 0)
         fail("listen 127.0.0.1: %s", strerror(errno));
     pid_t pid = child_fork("the floor's server", cpu);
-    if (pid == 0 && push_every_ms)
-        floor_push(listener, push_every_ms);
+    if (pid == 0 && needs->push_every_ms)
+        floor_push(listener, needs->push_every_ms, needs->clients);
     if (pid == 0)
         floor_echo(listener);
     close(listener);
     return pid;
 }
 
-static _Noreturn void become_server(const char *path, const char *name, int out, long push_every_ms)
+struct arguments {
+    char *list[12], text[6][32];
+    size_t n, texts;
+};
+
+static void add_number(struct arguments *a, const char *option, long value)
 {
-    char every[32];
-    int null = open("/dev/null", O_RDONLY);
-    dup2(null, STDIN_FILENO);
+    if (!value)
+        return;
+    snprintf(a->text[a->texts], sizeof a->text[0], "%ld", value);
+    a->list[a->n++] = (char *)option;
+    a->list[a->n++] = a->text[a->texts++];
+}
+
+static _Noreturn void become_server(char *path, int out, const struct server_needs *needs)
+{
+    struct arguments a = {.list = {path, "-p", "0"}, .n = 3};
+    dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
-    snprintf(every, sizeof every, "%ld", push_every_ms);
-    execl(path, name, "-p", "0", push_every_ms ? "--push-every" : (char *)NULL, every,
-          (char *)NULL);
+    add_number(&a, "--push-every", needs->push_every_ms);
+    add_number(&a, "--workers", needs->workers);
+    add_number(&a, "--max-clients", needs->clients > 1 ? (long)needs->clients + SPARE : 0);
+    if (needs->model) {
+        a.list[a.n++] = "--model";
+        a.list[a.n++] = (char *)needs->model;
+    }
+    execv(path, a.list);
     fprintf(stderr, "bench: run %s: %s\n", path, strerror(errno));
     _exit(127);
 }
@@ -69,12 +88,13 @@ static void read_url(int in, pid_t pid, const char *name, struct url *url)
         fail("%s does not say where it listens: %.80s", name, line);
 }
 
-pid_t child_server(const struct transport *t, int cpu, long push_every_ms, struct url *url)
+pid_t child_server(const struct transport *t, int cpu, const struct server_needs *needs,
+                   struct url *url)
 {
     char path[4096];
     int fd[2];
     if (!t->server)
-        return start_floor(cpu, push_every_ms, url);
+        return start_floor(cpu, needs, url);
     snprintf(path, sizeof path, "%s/%s", own_directory(), t->server);
     if (access(path, X_OK) < 0)
         fail("run %s: %s (it is built beside the bench)", path, strerror(errno));
@@ -84,7 +104,7 @@ pid_t child_server(const struct transport *t, int cpu, long push_every_ms, struc
     fcntl(fd[1], F_SETFD, FD_CLOEXEC);
     pid_t pid = child_fork(t->server, cpu);
     if (pid == 0)
-        become_server(path, t->server, fd[1], push_every_ms);
+        become_server(path, fd[1], needs);
     close(fd[1]);
     read_url(fd[0], pid, t->server, url);
     close(fd[0]);

@@ -56,39 +56,52 @@ static uint64_t next_interval(struct link *l)
     return (uint64_t)((double)l->poll_every_ms * 1e6 * (0.8 + 0.4 * random_unit(&l->random)));
 }
 
-static int poll_once(struct link *l)
+/* Events behind the last one that was heard; the first time, none but where to go on from. */
+static int ask_for_events(struct link *l)
 {
     struct http_reply reply;
-    char path[64];
-    sleep_until(l->due);
-    l->due = (l->due ? l->due : clock_ns()) + next_interval(l);
-    snprintf(path, sizeof path, "/poll?after=%" PRIu64, l->number);
+    char path[sizeof l->url.path + 32];
+    int n = snprintf(path, sizeof path, "%s", l->url.path);
+    if (l->number > 0)
+        snprintf(path + n, sizeof path - (size_t)n, "?after=%" PRIu64, l->number);
     if (http_request(&l->http, "GET", path, NULL, 0, &reply) < 0)
-        return link_fail(l, "poll", l->http.error);
+        return link_fail(l, l->transport->name, l->http.error);
     l->arrived = clock_ns();
     l->requests++;
     l->empty += reply.status == 204;
     if (reply.status != 200 && reply.status != 204)
-        return link_fail(l, "poll", "neither 200 nor 204 came");
-    if (reply.status == 204)
-        return 0;
+        return link_fail(l, l->transport->name, "neither 200 nor 204 came");
+    l->number = reply.last_event > 0 ? (uint64_t)reply.last_event : l->number;
     l->line = 0;
     l->lines_end = reply.body_len < LINES_MAX ? reply.body_len : LINES_MAX;
     memcpy(l->lines, reply.body, l->lines_end);
     return 0;
 }
 
-int poll_hear(struct link *l, struct event *e)
+static int hear_by_asking(struct link *l, struct event *e, bool waits)
 {
     uint64_t give_up = clock_ns() + (uint64_t)l->timeout_ms * 1000000u;
     while (!link_take_line(l, e)) {
         if (clock_ns() > give_up)
-            return link_fail(l, "poll", "no event in time");
-        if (poll_once(l) < 0)
+            return link_fail(l, l->transport->name, "no event in time");
+        if (waits) {
+            sleep_until(l->due);
+            l->due = (l->due ? l->due : clock_ns()) + next_interval(l);
+        }
+        if (ask_for_events(l) < 0)
             return -1;
     }
-    l->number = e->number;
     return 0;
+}
+
+int poll_hear(struct link *l, struct event *e)
+{
+    return hear_by_asking(l, e, true);
+}
+
+int long_poll_hear(struct link *l, struct event *e)
+{
+    return hear_by_asking(l, e, false);
 }
 
 void http_leave(struct link *l)

@@ -75,14 +75,19 @@ int udp_ask(struct link *l)
     return link_fail(l, "subscribe", "no token came");
 }
 
+void udp_renew(struct udp *udp, const char *token, uint64_t *due)
+{
+    if (clock_ns() < *due)
+        return;
+    *due += LEASE_NS;
+    udp_send(udp, token, 25);
+}
+
 int udp_hear(struct link *l, struct event *e)
 {
     char text[64];
     for (uint64_t give_up = clock_ns() + (uint64_t)l->timeout_ms * 1000000u; clock_ns() < give_up;) {
-        if (clock_ns() > l->due) {
-            l->due += LEASE_NS;
-            udp_send(&l->udp, l->token, strlen(l->token));
-        }
+        udp_renew(&l->udp, l->token, &l->due);
         ssize_t n = udp_recv(&l->udp, text, sizeof text);
         e->arrived = clock_ns();
         if (n < 0 && !timed_out(&l->udp))

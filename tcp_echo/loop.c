@@ -40,6 +40,7 @@ struct loop {
     struct timer timer;
     bool (*work)(void *);
     void *work_arg;
+    bool busy; /* the work is not done */
     size_t connections;
     bool told_to_stop, stopping;
     uint64_t stop_by; /* ns, when stopping */
@@ -341,23 +342,29 @@ static bool is_over(const struct loop *l)
     return l->stopping && (l->connections == 0 || l->worker.now_ns >= l->stop_by);
 }
 
+int loop_turn(struct loop *l, uint64_t until_ns)
+{
+    uint64_t deadline = l->busy ? 0 : earlier(next_deadline(l), until_ns);
+    if (backend_wait(l->backend, deadline) < 0)
+        return -1;
+    worker_tick(&l->worker);
+    backend_dispatch(l->backend);
+    if (l->told_to_stop && !l->stopping)
+        stop_now(l);
+    run_timer(&l->timer, l->worker.now_ns);
+    l->busy = l->work && l->work(l->work_arg);
+    if (l->listener.paused && l->worker.now_ns >= l->listener.resume_at)
+        accept_again(l);
+    end_silent(l);
+    return 0;
+}
+
 int loop_run(struct loop *l)
 {
-    bool busy = false;
     worker_tick(&l->worker);
-    while (!is_over(l)) {
-        if (backend_wait(l->backend, busy ? 0 : next_deadline(l)) < 0)
+    while (!is_over(l))
+        if (loop_turn(l, UINT64_MAX) < 0)
             return -1;
-        worker_tick(&l->worker);
-        backend_dispatch(l->backend);
-        if (l->told_to_stop && !l->stopping)
-            stop_now(l);
-        run_timer(&l->timer, l->worker.now_ns);
-        busy = l->work && l->work(l->work_arg);
-        if (l->listener.paused && l->worker.now_ns >= l->listener.resume_at)
-            accept_again(l);
-        end_silent(l);
-    }
     return 0;
 }
 

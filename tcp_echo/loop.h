@@ -34,6 +34,11 @@ void loop_always(struct loop *, bool (*work)(void *), void *arg);
 int loop_run(struct loop *);
 void loop_stop(struct loop *);
 
+/* One turn of loop_run(), for who has something else to do in between: waits for something to do,
+ * until_ns (CLOCK_MONOTONIC; UINT64_MAX = never, 0 = now) at the longest, and does it.  Returns 0,
+ * or -1 with errno set. */
+int loop_turn(struct loop *, uint64_t until_ns);
+
 struct worker *loop_worker(struct loop *);
 
 /* --- the backend: loop_epoll.c or loop_poll.c --- */

@@ -1,0 +1,212 @@
+/* bench/crowd.c: who joins, asks again and leaves; crowd_roles.c says what a member of each
+ * transport does with what it is sent.
+ * SPDX-License-Identifier: MIT */
+#include "bench/crowd.h"
+#include "bench/clock.h"
+#include "bench/crowd_roles.h"
+#include "bench/transport_udp.h"
+#include "tcp_echo/loop.h"
+#include "tcp_echo/tcp.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define OTHER_FILES 64      /* descriptors that are not members */
+#define PORTS_PER_ADDRESS 20000 /* of about 28,000 that connect() may take from one address */
+#define JOINS_PER_TURN 32
+#define LOOK_NS 200000 /* between two looks at who is to poll */
+
+static const struct server_options limits = { /* no time limits: a crowd is patient */
+    .max_clients = 1 << 20, .max_message = 1 << 20, .max_header = 16384};
+
+static int fail_with(struct crowd *c, const char *step, int error)
+{
+    snprintf(c->error, sizeof c->error, "%s: %s", step, strerror(error));
+    return -1;
+}
+
+static int check_files(struct crowd *c)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || c->most + OTHER_FILES <= limit.rlim_cur)
+        return 0;
+    snprintf(c->error, sizeof c->error,
+             "%zu connections: descriptors suffice for %ld; raise ulimit -n", c->most,
+             (long)limit.rlim_cur - OTHER_FILES);
+    return -1;
+}
+
+int crowd_open(struct crowd *c)
+{
+    if (check_files(c) < 0)
+        return -1;
+    c->loop = loop_new(&limits);
+    c->members = calloc(c->most, sizeof *c->members);
+    c->due = calloc(c->most, sizeof *c->due);
+    if (c->loop && c->members && c->due && crowd_words(c) == 0)
+        return 0;
+    crowd_close(c);
+    return fail_with(c, "crowd", ENOMEM);
+}
+
+/* --- joining --- */
+
+/* The port is chosen at connect(), when the destination is known: many may share one. */
+static void choose_source(int fd, size_t who)
+{
+#ifdef IP_BIND_ADDRESS_NO_PORT
+    struct sockaddr_in addr = {.sin_family = AF_INET};
+    int on = 1;
+    if (who < PORTS_PER_ADDRESS)
+        return;
+    addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK + (uint32_t)(who / PORTS_PER_ADDRESS));
+    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    (void)!bind(fd, (struct sockaddr *)&addr, sizeof addr); /* connect() will say what is wrong */
+#else
+    (void)fd, (void)who;
+#endif
+}
+
+/* Whoever is not let in at once (a full listen queue) shall not keep the others. */
+static int dial(const struct crowd *c)
+{
+    struct sockaddr_in addr = {.sin_family = AF_INET, .sin_port = htons((uint16_t)c->url->port),
+                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct linger reset = {.l_onoff = 1};
+    int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+    if (fd < 0)
+        return -1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    choose_source(fd, c->joined);
+    set_blocking(fd, false);
+    if (connect(fd, (struct sockaddr *)&addr, sizeof addr) == 0 || errno == EINPROGRESS)
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+static struct member *enlist(struct crowd *c, struct member *m)
+{
+    m->crowd = c;
+    c->due[c->joined] = clock_ns() + (uint64_t)((double)c->poll_every_ms * 1e6 * random_unit(&c->random));
+    m->who = c->joined++;
+    c->members[m->who] = m;
+    return m;
+}
+
+static int join_tcp(struct crowd *c)
+{
+    int fd = dial(c);
+    if (fd < 0)
+        return fail_with(c, "connect", errno);
+    struct stream stream = stream_of(fd, NULL);
+    struct conn *conn = loop_adopt(c->loop, &stream, crowd_role(c));
+    if (!conn)
+        return fail_with(c, "connect", ENOMEM);
+    struct member *m = enlist(c, conn->state);
+    m->conn = conn;
+    member_greets(m);
+    return 0;
+}
+
+/* The token's way there and back is waited for: a burst of them could fill the server's queue. */
+static int join_udp(struct crowd *c)
+{
+    struct link l = {.transport = c->transport, .url = *c->url, .timeout_ms = 1000, .size = 1};
+    if (udp_dial(&l) < 0 || udp_ask(&l) < 0) {
+        memcpy(c->error, l.error, sizeof c->error);
+        return -1;
+    }
+    set_blocking(l.fd, false);
+    struct member *m = calloc(1, sizeof *m);
+    if (!m)
+        return fail_with(c, "subscribe", ENOMEM);
+    enlist(c, m);
+    m->udp = l.udp;
+    m->due = l.due;
+    memcpy(m->token, l.token, sizeof m->token);
+    m->watch = (struct watch){.fd = l.fd, .ready = datagram_ready};
+    return loop_watch(c->loop, &m->watch, WATCH_READ) < 0 ? fail_with(c, "epoll", errno) : 0;
+}
+
+int crowd_join(struct crowd *c)
+{
+    return c->transport == &transports[UDP] ? join_udp(c) : join_tcp(c);
+}
+
+int crowd_join_all(struct crowd *c)
+{
+    while (c->joined < c->most)
+        if (crowd_join(c) < 0 || (c->joined % JOINS_PER_TURN == 0 && crowd_turn(c, 0) < 0))
+            return -1;
+    return 0;
+}
+
+/* --- polls --- */
+
+/* Equal periods would lock phase with the events, so each interval is drawn from +-20 %. */
+static uint64_t next_interval(struct crowd *c)
+{
+    return (uint64_t)((double)c->poll_every_ms * 1e6 * (0.8 + 0.4 * random_unit(&c->random)));
+}
+
+/* Looks at everybody, but not for each one: who is due within LOOK_NS may wait for the others. */
+static void ask_who_is_due(struct crowd *c)
+{
+    uint64_t now = clock_ns(), next = UINT64_MAX;
+    for (size_t i = 0; i < c->joined; i++) {
+        struct member *m = c->members[i];
+        if (m && c->due[i] <= now && !m->waits) /* else its last answer is still to come */
+            member_asks(m);
+        while (c->due[i] <= now)
+            c->due[i] += next_interval(c);
+        next = c->due[i] < next ? c->due[i] : next;
+    }
+    c->look = next > now + LOOK_NS ? next : now + LOOK_NS;
+}
+
+int crowd_turn(struct crowd *c, uint64_t until_ns)
+{
+    bool polls = c->transport == &transports[POLL];
+    if (loop_turn(c->loop, polls && c->look < until_ns ? c->look : until_ns) < 0)
+        return fail_with(c, "wait", errno);
+    if (polls && c->look <= clock_ns())
+        ask_who_is_due(c);
+    return 0;
+}
+
+void crowd_say(struct crowd *c, size_t who)
+{
+    if (c->members[who])
+        member_says(c->members[who]);
+}
+
+static void leave_udp(struct crowd *c, struct member *m)
+{
+    loop_watch(c->loop, &m->watch, 0);
+    udp_close(&m->udp);
+    free(m);
+}
+
+void crowd_close(struct crowd *c)
+{
+    c->closing = true; /* who leaves now is not lost */
+    for (size_t i = 0; c->transport == &transports[UDP] && i < c->joined; i++)
+        leave_udp(c, c->members[i]);
+    if (c->loop)
+        loop_free(c->loop);
+    free(c->members);
+    free(c->due);
+    free(c->hello);
+    free(c->message);
+}

@@ -1,0 +1,58 @@
+/* bench/crowd.h: many clients in one process, held by the same event loop that holds the server's
+ * side (tcp_echo/loop.h) and fed to the same codecs.  On 127.0.0.1 only.
+ * SPDX-License-Identifier: MIT */
+#ifndef BENCH_CROWD_H
+#define BENCH_CROWD_H
+
+#include "bench/transport.h"
+
+struct loop;
+struct member;
+
+struct crowd {
+    /* set before crowd_open(), the rest zero */
+    const struct transport *transport;
+    const struct url *url;
+    size_t most;        /* members */
+    bool echoes;        /* each says a message as soon as it can, and hears echoes, not events */
+    size_t size;        /* bytes of that message */
+    long poll_every_ms;
+    struct random random;
+    /* Member who (0, 1, ... in the order of joining) has heard an event; NULL: a whole echo. */
+    void (*heard)(void *arg, size_t who, const struct event *);
+    void *arg;
+    /* what is known */
+    size_t joined, lost; /* members so far; those whose connection failed or was ended */
+    unsigned long requests, empty; /* polls sent; answered with nothing */
+    char error[256];     /* what went wrong in the call that failed, or lost the last one */
+    /* the crowd's own */
+    struct loop *loop;
+    struct member **members; /* by number; NULL = lost */
+    uint64_t *due, look;      /* ns: each one's next poll; the next look at them */
+    char *hello, *message;   /* said first; echoed: as the transport sends them */
+    size_t hello_len, message_len;
+    bool closing;
+};
+
+/* Returns 0, or -1 with c->error set: no memory, or not so many descriptors. */
+int crowd_open(struct crowd *);
+
+/* One more member connects, subscribes, or says its message; what comes of it is heard in
+ * crowd_turn().  Returns 0, or -1 with c->error set. */
+int crowd_join(struct crowd *);
+
+/* All of them, without waiting for any.  Returns 0, or -1 with c->error set. */
+int crowd_join_all(struct crowd *);
+
+/* Member who says the message once more. */
+void crowd_say(struct crowd *, size_t who);
+
+/* Waits for something to happen, until_ns at the longest (0 = not at all), and deals with it.
+ * Returns 0, or -1 with c->error set. */
+int crowd_turn(struct crowd *, uint64_t until_ns);
+
+/* All leave, by a reset: a farewell would keep each one's port, and a piece of the kernel's memory,
+ * for a minute (TIME_WAIT). */
+void crowd_close(struct crowd *);
+
+#endif

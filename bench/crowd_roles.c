@@ -1,0 +1,290 @@
+/* bench/crowd_roles.c: the client's side of each transport, as services that the event loop feeds:
+ * what is a line, a reply, a stream or a frame to the one is an event, or an echo, to the crowd.
+ * Partner: the servers' sides in the folders' service.c.
+ * SPDX-License-Identifier: MIT */
+#include "bench/crowd_roles.h"
+#include "bench/clock.h"
+#include "bench/transport_udp.h"
+#include "http_poll/http_body.h"
+#include "ws_echo/ws_handshake.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A key for each connection tells a WebSocket server from what repeats an old answer.  There is
+ * nothing in between here that could; so for masks. */
+#define KEY "AAAAAAAAAAAAAAAAAAAAAA=="
+static const uint8_t mask[4] = {1, 2, 3, 4};
+
+/* The connection is of no use any more.  Returns -1 for the loop to close it. */
+static int lose(struct member *m, const char *step, const char *why)
+{
+    snprintf(m->crowd->error, sizeof m->crowd->error, "%s: %s", step, why);
+    return -1;
+}
+
+static void left(struct conn *conn)
+{
+    struct member *m = conn->state;
+    if (!m->crowd || m->crowd->closing)
+        return;
+    if (!m->crowd->error[0])
+        lose(m, "crowd", "the server has ended a connection");
+    m->crowd->members[m->who] = NULL;
+    m->crowd->lost++;
+}
+
+static void send_to(struct member *m, const void *data, size_t n)
+{
+    conn_send(m->conn, data, n);
+    if (m->conn->worker->fed != m->conn) /* else the loop looks at it anyway */
+        m->conn->worker->settle(m->conn);
+}
+
+static void hear(struct member *m, const struct event *e)
+{
+    m->crowd->heard(m->crowd->arg, m->who, e);
+}
+
+/* --- tcp --- */
+
+/* Returns the bytes of whole lines. */
+static size_t take_lines(struct member *m, const uint8_t *data, size_t n)
+{
+    struct event e = {.arrived = clock_ns()};
+    const uint8_t *start = data, *end;
+    for (end = memchr(start, '\n', n); end; end = memchr(start, '\n', n - (size_t)(start - data))) {
+        if (event_parse(&e, (const char *)start, (size_t)(end - start))) {
+            m->last = e.number;
+            hear(m, &e);
+        }
+        start = end + 1;
+    }
+    return (size_t)(start - data);
+}
+
+static size_t take_echo(struct member *m, size_t n)
+{
+    m->left -= n < m->left ? n : m->left;
+    if (m->left == 0)
+        hear(m, NULL);
+    return n;
+}
+
+static ssize_t line_data(struct conn *conn, uint8_t *data, size_t n)
+{
+    struct member *m = conn->state;
+    return (ssize_t)(m->crowd->echoes ? take_echo(m, n) : take_lines(m, data, n));
+}
+
+/* --- http: a reply, and the next request --- */
+
+void member_asks(struct member *m)
+{
+    char request[URL_TEXT_MAX + 128], after[40] = "";
+    if (m->last > 0)
+        snprintf(after, sizeof after, "?after=%" PRIu64, m->last);
+    int n = snprintf(request, sizeof request, "GET %s%s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+                     m->crowd->url->path, after);
+    m->waits = true;
+    m->crowd->requests++;
+    send_to(m, request, (size_t)n);
+}
+
+/* Returns the size of the head, 0 when it is not whole, or -1. */
+static int take_head(struct member *m, const uint8_t *data, size_t n, struct http_head *head)
+{
+    int size = http_response_parse(head, (const char *)data, n);
+    if (size < 0)
+        return lose(m, "reply", "not HTTP");
+    if (size > 0 && head->status != 200 && head->status != 204 && head->status != 101)
+        return lose(m, "reply", http_reason(head->status));
+    m->begun = size > 0;
+    return size;
+}
+
+static void end_reply(struct member *m)
+{
+    m->begun = m->waits = false;
+    if (m->crowd->echoes)
+        hear(m, NULL);
+    else if (m->crowd->transport == &transports[LONG_POLL])
+        member_asks(m);
+}
+
+static ssize_t begin_reply(struct member *m, const uint8_t *data, size_t n)
+{
+    struct http_head head;
+    struct http_body body;
+    int size = take_head(m, data, n, &head);
+    if (size <= 0)
+        return size;
+    struct span newest = http_field(&head, "Last-Event-ID");
+    if (newest.p && m->last == 0) /* the span ends in a CR */
+        m->last = strtoull(newest.p, NULL, 10);
+    if (http_response_body(&body, &head, "GET") < 0 || body.framing > BODY_LENGTH)
+        return lose(m, "reply", "its body has no length");
+    m->left = body.framing == BODY_LENGTH ? body.left : 0;
+    m->crowd->empty += head.status == 204;
+    if (m->left == 0)
+        end_reply(m);
+    return size;
+}
+
+static ssize_t reply_data(struct conn *conn, uint8_t *data, size_t n)
+{
+    struct member *m = conn->state;
+    if (!m->begun)
+        return begin_reply(m, data, n);
+    size_t there = n < m->left ? n : (size_t)m->left;
+    size_t used = m->crowd->echoes ? there : take_lines(m, data, there);
+    m->left -= used;
+    if (m->left == 0)
+        end_reply(m);
+    return (ssize_t)used;
+}
+
+/* --- sse --- */
+
+static ssize_t stream_data(struct conn *conn, uint8_t *data, size_t n)
+{
+    struct member *m = conn->state;
+    struct http_head head;
+    struct sse_event said;
+    struct event e = {.arrived = clock_ns()};
+    if (!m->begun)
+        return take_head(m, data, n, &head);
+    ssize_t used = sse_next(m->sse, data, n, &said);
+    if (used < 0)
+        return lose(m, "events", "too long a line");
+    if (said.data.p && event_parse(&e, said.data.p, said.data.n))
+        hear(m, &e);
+    return used;
+}
+
+/* --- ws --- */
+
+static ssize_t take_101(struct member *m, const uint8_t *data, size_t n)
+{
+    struct http_head head;
+    int size = take_head(m, data, n, &head);
+    const char *wrong = size > 0 ? ws_check_response(&head, KEY, NULL) : NULL;
+    if (wrong)
+        return lose(m, "upgrade", wrong);
+    if (size > 0) {
+        ws_init(&m->ws, WS_CLIENT, m->crowd->size + 1024);
+        if (m->crowd->echoes)
+            member_says(m);
+    }
+    return size;
+}
+
+static ssize_t frame_data(struct conn *conn, uint8_t *data, size_t n)
+{
+    struct member *m = conn->state;
+    struct ws_event got;
+    struct event e = {.arrived = clock_ns()};
+    if (!m->begun)
+        return take_101(m, data, n);
+    ssize_t used = ws_next(&m->ws, data, n, &got);
+    if (used < 0 || (used > 0 && got.type == WS_EVENT_CLOSE))
+        return lose(m, "receive", used < 0 ? "not a frame" : "the server closes");
+    if (used == 0 || got.type != WS_EVENT_DATA) /* our server sends no pings */
+        return used;
+    if (m->crowd->echoes && got.last)
+        hear(m, NULL);
+    else if (event_parse(&e, (const char *)got.data, got.len))
+        hear(m, &e);
+    return used;
+}
+
+/* --- udp --- */
+
+void datagram_ready(struct watch *w, unsigned events)
+{
+    struct member *m = (struct member *)((char *)w - offsetof(struct member, watch));
+    struct event e;
+    char text[64];
+    (void)events;
+    ssize_t n = udp_recv(&m->udp, text, sizeof text);
+    e.arrived = clock_ns();
+    if (n > 0 && event_parse(&e, text, (size_t)n))
+        hear(m, &e);
+    udp_renew(&m->udp, m->token, &m->due);
+}
+
+/* --- what is said --- */
+
+#define ROLE(name_, data_, extra)                                                              \
+    {                                                                                          \
+        .name = name_, .state_size = sizeof(struct member) + (extra), .data = data_,           \
+        .closed = left                                                                         \
+    }
+
+const struct service *crowd_role(const struct crowd *c)
+{
+    static const struct service line = ROLE("tcp", line_data, 0), reply = ROLE("http", reply_data, 0),
+                                stream = ROLE("sse", stream_data, sizeof(struct sse)),
+                                frame = ROLE("ws", frame_data, 0);
+    static const struct service *const roles[TRANSPORTS] = {
+        [FLOOR] = &line, [TCP] = &line, [HTTP_KEEP_ALIVE] = &reply, [POLL] = &reply,
+        [LONG_POLL] = &reply, [SSE] = &stream, [WS] = &frame};
+    return roles[c->transport - transports];
+}
+
+void member_greets(struct member *m)
+{
+    if (m->crowd->transport == &transports[LONG_POLL] || m->crowd->transport == &transports[POLL])
+        member_asks(m);
+    else if (m->crowd->hello)
+        send_to(m, m->crowd->hello, m->crowd->hello_len);
+    else if (m->crowd->echoes)
+        member_says(m);
+}
+
+void member_says(struct member *m)
+{
+    m->left = m->crowd->transport == &transports[TCP] ? m->crowd->size : 0;
+    send_to(m, m->crowd->message, m->crowd->message_len);
+}
+
+/* The message, x...x and a newline, behind what the transport writes in front of one. */
+static int make_message(struct crowd *c)
+{
+    char head[URL_TEXT_MAX + 128];
+    struct ws_head frame = {true, true, WS_TEXT, {mask[0], mask[1], mask[2], mask[3]}, c->size};
+    size_t n = 0;
+    if (c->transport == &transports[WS])
+        n = ws_head_encode((uint8_t *)head, &frame);
+    else if (c->transport == &transports[HTTP_KEEP_ALIVE])
+        n = (size_t)snprintf(head, sizeof head, "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                             "Content-Length: %zu\r\n\r\n", c->url->path, c->size);
+    c->message_len = n + c->size;
+    c->message = malloc(c->message_len);
+    if (!c->message)
+        return -1;
+    memcpy(c->message, head, n);
+    memset(c->message + n, 'x', c->size);
+    c->message[c->message_len - 1] = '\n';
+    if (c->transport == &transports[WS])
+        ws_mask((uint8_t *)c->message + n, c->size, mask, 0);
+    return 0;
+}
+
+int crowd_words(struct crowd *c)
+{
+    bool ws = c->transport == &transports[WS], sse = c->transport == &transports[SSE];
+    if (ws || sse) {
+        c->hello = malloc(WS_REQUEST_MAX);
+        if (!c->hello)
+            return -1;
+        c->hello_len = ws ? ws_write_request(c->hello, c->url, KEY, NULL)
+                          : (size_t)snprintf(c->hello, WS_REQUEST_MAX,
+                                             "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+                                             c->url->path);
+    }
+    return c->echoes ? make_message(c) : 0;
+}
