@@ -8,10 +8,11 @@
 
 static void head_cell(char *out, const char *head, const struct plan *plan)
 {
+    const char *baseline = transports[plan->baseline].name;
     if (strstr(head, "%zu"))
         snprintf(out, CELL_MAX, head, plan->depth);
     else if (strstr(head, "%s"))
-        snprintf(out, CELL_MAX, head, transports[plan->baseline].name);
+        snprintf(out, CELL_MAX, head, strlen(baseline) > 5 ? "base" : baseline);
     else
         snprintf(out, CELL_MAX, "%s", head);
 }
