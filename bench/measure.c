@@ -69,9 +69,9 @@ const struct measure measures[MEASURES] = {
     [PUSH] = {"push", T_PUSH_TITLE, T_PUSH_NOTE, T_EVENTS, push_metrics, PUSH_METRICS, 18, 4, 9, 6,
               true, true, time_events, count_events},
     [IDLING] = {"idle", T_IDLE_TITLE, T_IDLE_NOTE, T_CONNECTIONS, idle_metrics, IDLE_METRICS, 1, 1,
-                3, 1, false, true, NULL, NULL},
+                3, 1, false, true, time_idle, NULL},
     [MODELS] = {"models", T_MODELS_TITLE, T_MODELS_NOTE, T_ECHOES, models_metrics, MODELS_METRICS,
-                2000, 200, 2, 1, false, false, NULL, NULL},
+                2000, 200, 2, 1, false, false, time_models, NULL},
 };
 
 long measure_count(const struct plan *plan, const struct measure *measure)

@@ -3,7 +3,9 @@
  * SPDX-License-Identifier: MIT */
 #include "bench/clock.h"
 #include "bench/counts.h"
+#include "bench/cpu.h"
 #include "bench/job.h"
+#include "bench/measure_push.h"
 
 #define WARM_UP 2
 
@@ -50,13 +52,27 @@ static struct heard listen_to(struct job *job, struct link *l, double *latency)
     return h;
 }
 
+static void tell_one_subscriber(struct job *job)
+{
+    job_tell_na(job, PUSH_FIRST, T_NA_ONE);
+    job_tell_na(job, PUSH_MEDIAN, T_NA_ONE);
+    job_tell_na(job, PUSH_LAST, T_NA_ONE);
+}
+
 void time_events(struct job *job)
 {
     struct link l;
+    if (job->connections > 1) {
+        time_fan_out(job);
+        return;
+    }
     double *latency = job_samples(job, job_limit(job));
     open_and_subscribe(job, &l, NULL);
+    struct cpu cpu = cpu_now(job);
     struct heard h = listen_to(job, &l, latency);
+    cpu_tell(job, cpu, h.n, PUSH_CPU_CLIENT, PUSH_CPU_SERVER);
     l.transport->close(&l);
+    tell_one_subscriber(job);
     job_tell(job, PUSH_LATENCY, h.latency, h.n);
     job_tell_one(job, PUSH_REQUESTS, (double)l.requests / (double)h.n);
     job_tell_one(job, PUSH_EMPTY, (double)l.empty);

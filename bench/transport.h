@@ -6,6 +6,7 @@
 
 #include "bench/stats.h"
 #include "http_poll/http.h"
+#include "http_poll/sse.h"
 #include "tcp_echo/stream.h"
 #include "tcp_echo/url.h"
 #include "udp_echo/udp.h"
@@ -52,6 +53,7 @@ struct link {
     char *lines;             /* events received: [line, lines_end) is unread */
     size_t line, lines_end;
     uint64_t arrived;        /* when the last of them did */
+    struct sse sse;
     long poll_every_ms;
     struct random random;    /* jitter of polls */
     uint64_t due;            /* next poll, or next renewal of a lease */

@@ -104,6 +104,49 @@ int long_poll_hear(struct link *l, struct event *e)
     return hear_by_asking(l, e, false);
 }
 
+static void keep_piece(struct link *l, struct span piece)
+{
+    l->arrived = clock_ns();
+    l->line = 0;
+    l->lines_end = piece.n < LINES_MAX ? piece.n : LINES_MAX;
+    memcpy(l->lines, piece.p, l->lines_end);
+}
+
+int sse_ask(struct link *l)
+{
+    struct http_head head;
+    struct span piece;
+    if (http_send(&l->http, "GET", NULL, NULL, 0) < 0 ||
+        http_recv_head(&l->http, "GET", &head, &piece) < 0)
+        return link_fail(l, "subscribe", l->http.error);
+    if (head.status != 200)
+        return link_fail(l, "subscribe", "the answer is not 200");
+    l->sse = (struct sse){0};
+    l->requests++;
+    keep_piece(l, piece);
+    return 0;
+}
+
+int sse_hear(struct link *l, struct event *e)
+{
+    struct sse_event said = {0};
+    struct span piece;
+    do {
+        if (l->line == l->lines_end) {
+            if (http_recv_more(&l->http, &piece) <= 0)
+                return link_fail(l, "receive", l->http.error);
+            keep_piece(l, piece);
+        }
+        ssize_t used = sse_next(&l->sse, (uint8_t *)l->lines + l->line, l->lines_end - l->line,
+                                &said);
+        if (used < 0)
+            return link_fail(l, "receive", "a line too long");
+        l->line += (size_t)used;
+    } while (!said.data.p || !event_parse(e, said.data.p, said.data.n));
+    e->arrived = l->arrived;
+    return 0;
+}
+
 void http_leave(struct link *l)
 {
     http_close(&l->http);

@@ -1,0 +1,102 @@
+/* bench/measure_idle.c: what a connection costs that is open and silent: memory of the server before,
+ * while and after it holds many.
+ * SPDX-License-Identifier: MIT */
+#include "bench/clock.h"
+#include "bench/cpu.h"
+#include "bench/crowd.h"
+#include "bench/job.h"
+#include "bench/memory.h"
+
+#define FIRST_BATCH 16    /* what a server allocates once, it has allocated by then */
+#define LOOK_NS 20000000u
+#define QUIET_LOOKS 5     /* without CPU spent: the server has done all it had to */
+#define PATIENCE_NS 20000000000u
+
+struct reading {
+    struct footprint user;
+    struct slabs kernel;
+    bool user_known, kernel_known;
+};
+
+static void take_reading(const struct job *job, struct reading *r)
+{
+    r->user_known = footprint_of(job->server, &r->user);
+    r->kernel_known = slabs_read(&r->kernel);
+}
+
+static void heard(void *arg, size_t who, const struct event *e)
+{
+    (void)arg, (void)who, (void)e;
+}
+
+static struct crowd make_crowd(const struct job *job, const struct link *l, size_t n)
+{
+    return (struct crowd){.transport = job->transport, .url = &l->url, .most = n,
+                          .size = job->plan->size, .heard = heard,
+                          .echoes = job->transport == &transports[HTTP_KEEP_ALIVE]};
+}
+
+/* A client can't see that a silent connection was accepted, a request is being held, or the last
+ * one is gone: the server's descriptors say the first and the last, its idleness the rest. */
+static void settle(struct job *job, struct crowd *c, size_t files)
+{
+    uint64_t give_up = clock_ns() + PATIENCE_NS;
+    for (int quiet = 0; quiet < QUIET_LOOKS;) {
+        double spent = cpu_now(job).server;
+        uint64_t until = clock_ns() + LOOK_NS;
+        while (c && clock_ns() < until)
+            if (crowd_turn(c, until) < 0)
+                job_fail(job, c->error);
+        sleep_until(until);
+        bool still = files_of(job->server) == files && !(cpu_now(job).server > spent);
+        quiet = still ? quiet + 1 : 0;
+        if (clock_ns() > give_up)
+            job_fail(job, "the server does not come to rest with all connections there, or gone");
+    }
+    if (c && c->lost > 0)
+        job_fail(job, c->error);
+}
+
+/* All leave by a reset, so no socket waits in TIME_WAIT, at either end, to be counted afterwards as
+ * something that the server has kept. */
+static void hold(struct job *job, const struct link *l, size_t n, size_t files, struct reading *r)
+{
+    struct crowd crowd = make_crowd(job, l, n);
+    if (crowd_open(&crowd) < 0 || crowd_join_all(&crowd) < 0)
+        job_fail(job, crowd.error);
+    settle(job, &crowd, files + n);
+    take_reading(job, r);
+    crowd_close(&crowd);
+    settle(job, NULL, files);
+}
+
+static void tell(struct job *job, size_t user_metric, size_t kernel_metric,
+                 const struct reading *before, const struct reading *then,
+                 const struct reading *held)
+{
+    double n = (double)job->connections;
+    if (before->user_known && then->user_known)
+        job_tell_one(job, user_metric, (then->user.bytes - before->user.bytes) / n);
+    else
+        job_tell_na(job, user_metric, T_NA_PROC);
+    if (before->kernel_known && then->kernel_known) /* both ends are here, and held alike */
+        job_tell_one(job, kernel_metric,
+                     slabs_growth(&before->kernel, &then->kernel, &held->kernel, n / 2) / (2 * n));
+    else
+        job_tell_na(job, kernel_metric, T_NA_SLAB);
+}
+
+void time_idle(struct job *job)
+{
+    static struct reading before, held, after;
+    struct link l;
+    size_t files = files_of(job->server);
+    job_link(job, &l);
+    url_set_default_path(&l.url, job->transport->echo_path); /* of who can't be told of anything */
+    hold(job, &l, FIRST_BATCH, files, &before);
+    take_reading(job, &before);
+    hold(job, &l, job->connections, files, &held);
+    take_reading(job, &after);
+    tell(job, IDLE_USER, IDLE_KERNEL, &before, &held, &held);
+    tell(job, IDLE_USER_AFTER, IDLE_KERNEL_AFTER, &before, &after, &held);
+}

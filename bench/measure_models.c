@@ -1,0 +1,105 @@
+/* bench/measure_models.c: clients that come and stay: who of them a server model serves, how fast,
+ * and with how many processes and threads.
+ * SPDX-License-Identifier: MIT */
+#include "bench/clock.h"
+#include "bench/crowd.h"
+#include "bench/job.h"
+#include "bench/memory.h"
+
+#include <stdlib.h>
+
+#define IN_TIME_NS 1000000000u /* for the first answer, and for every other */
+#define ASKED_MAX 200          /* of those who are served, in turn */
+
+struct answers {
+    size_t n, latest;  /* answers so far, and whose the last one was */
+    bool *has_one;     /* by member */
+    size_t served, asked[ASKED_MAX];
+};
+
+static void heard(void *arg, size_t who, const struct event *e)
+{
+    struct answers *a = arg;
+    (void)e;
+    a->n++;
+    a->latest = who;
+    if (a->has_one[who])
+        return;
+    a->has_one[who] = true;
+    if (a->served < ASKED_MAX)
+        a->asked[a->served] = who;
+    a->served++;
+}
+
+static void turn(struct job *job, struct crowd *c, uint64_t until)
+{
+    if (crowd_turn(c, until) < 0)
+        job_fail(job, c->error);
+}
+
+/* Returns how many are served: the others wait in the queue of a server that does not know them. */
+static size_t let_all_speak(struct job *job, struct crowd *c, const struct answers *a)
+{
+    if (crowd_open(c) < 0 || crowd_join_all(c) < 0)
+        job_fail(job, c->error);
+    uint64_t until = clock_ns() + IN_TIME_NS;
+    while (a->served < c->most && clock_ns() < until)
+        turn(job, c, until);
+    return a->served;
+}
+
+/* Returns the time of one echo in us, or -1 when it does not come. */
+static double exchange(struct job *job, struct crowd *c, const struct answers *a, size_t who)
+{
+    uint64_t begun = clock_ns(), until = begun + IN_TIME_NS;
+    size_t n = a->n;
+    crowd_say(c, who);
+    while ((a->n == n || a->latest != who) && clock_ns() < until)
+        turn(job, c, until);
+    return a->latest == who && a->n > n ? (double)(clock_ns() - begun) / 1e3 : -1;
+}
+
+static void tell_rtt(struct job *job, struct crowd *c, const struct answers *a, size_t served)
+{
+    double *rtt = job_samples(job, job_limit(job)), us = 0;
+    size_t n = 0, asked = served < ASKED_MAX ? served : ASKED_MAX;
+    uint64_t begun = clock_ns();
+    while (asked > 0 && us >= 0 && job_goes_on(job, n, begun)) {
+        us = exchange(job, c, a, a->asked[n % asked]);
+        if (us >= 0)
+            rtt[n++] = us;
+    }
+    if (n > 0)
+        job_tell(job, MODELS_RTT, rtt, n);
+    else
+        job_tell_na(job, MODELS_RTT, T_NA_NOBODY);
+}
+
+static void tell_footprint(struct job *job)
+{
+    struct footprint footprint;
+    if (footprint_of(job->server, &footprint)) {
+        job_tell_one(job, MODELS_THREADS, footprint.threads);
+        job_tell_one(job, MODELS_MEMORY, footprint.bytes);
+    } else {
+        job_tell_na(job, MODELS_THREADS, T_NA_PROC);
+        job_tell_na(job, MODELS_MEMORY, T_NA_PROC);
+    }
+}
+
+void time_models(struct job *job)
+{
+    struct link l;
+    struct answers answers = {.has_one = calloc(job->connections, sizeof *answers.has_one)};
+    job_link(job, &l);
+    struct crowd crowd = {.transport = job->transport, .url = &l.url, .most = job->connections,
+                          .echoes = true, .size = job->plan->size, .heard = heard,
+                          .arg = &answers};
+    if (!answers.has_one)
+        job_fail(job, "no memory");
+    size_t served = let_all_speak(job, &crowd, &answers);
+    job_tell_one(job, MODELS_SERVED, (double)served);
+    tell_rtt(job, &crowd, &answers, served);
+    tell_footprint(job);
+    crowd_close(&crowd);
+}
