@@ -11,6 +11,8 @@
 
 #define CLIENT "http_poll_client"
 #define STREAM "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+#define CHUNKED "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" \
+                "Transfer-Encoding: chunked\r\n\r\n"
 #define NOTHING "HTTP/1.1 204 No Content\r\nLast-Event-ID: 7\r\n\r\n"
 
 static int play_listener, play_port;
@@ -25,7 +27,6 @@ static struct child client_of(const char *options)
     return start(CLIENT, "%s http://127.0.0.1:%d", options, play_port);
 }
 
-/* Nobody is there for a while, on a port that stays ours. */
 static void hear_nothing_new(int fd, int ms)
 {
     if (!is_silent(fd, ms))
@@ -233,10 +234,16 @@ static void who_comes_back_says_where_it_was(void **state)
     hang_up(fd); /* a reset, this time */
     lost_line(&c, 2, "Connection reset by peer after 22 bytes of the body");
     fd = answer_request("GET /events", "8");
-    say_text(fd, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-                 "Transfer-Encoding: chunked\r\n\r\n14\r\nid: 9\ndata: tick 9\n\n\r\n0\r\n\r\n");
+    say_text(fd, CHUNKED "14\r\nid: 9\ndata: tick 9\n\n\r\n0\r\n\r\n");
     check_line(&c, "tick 9");
     lost_line(&c, 3, "the stream has ended"); /* though the connection has not */
+    hear_end(fd);
+    close(fd);
+    fd = answer_request("GET /events", "9");
+    say_text(fd, CHUNKED);
+    hear_nothing_new(fd, 20);
+    say_text(fd, "0\r\n\r\n"); /* the same in a packet of its own */
+    lost_line(&c, 4, "the stream has ended");
     hear_end(fd);
     close(fd);
     fd = answer_request("GET /events", "9");
@@ -673,6 +680,50 @@ static void a_line_that_is_refused_ends_it(void **state)
     close(fd);
 }
 
+/* --- the real server --- */
+
+static unsigned long next_tick(struct child *c, unsigned long *gap)
+{
+    char line[200];
+    unsigned long seq = 0;
+    child_line(c, line, sizeof line);
+    if (sscanf(line, "gap %lu", gap) == 1)
+        child_line(c, line, sizeof line);
+    assert_int_equal(sscanf(line, "tick %lu ", &seq), 1);
+    return seq;
+}
+
+/* While it is stopped nothing is lost; when it was killed, its successor counts from 1.  That one is
+ * slower, since by their numbers alone its events would pass for what came next. */
+static void events_go_on_where_they_stopped(void **state)
+{
+    (void)state;
+    static const char *const options[] = {"--sse", "--long-poll", "--poll 30"};
+    for (size_t i = 0; i < 3; i++) {
+        struct server s = serve("http_poll_server", "--push-every 10");
+        struct child c = start(CLIENT, "%s %s", options[i], s.url);
+        unsigned long gap = 0, seq = next_tick(&c, &gap);
+        kill(s.child.pid, SIGSTOP);
+        usleep(100000);
+        kill(s.child.pid, SIGCONT);
+        for (int k = 0; k < 20; k++)
+            assert_int_equal(next_tick(&c, &gap), ++seq);
+        assert_int_equal(gap, 0);
+        kill_child(&s.child);
+        s = serve("http_poll_server", "-p %d --push-every 200", s.port);
+        for (unsigned long last = seq; gap == 0; last = seq) {
+            seq = next_tick(&c, &gap);
+            assert_int_equal(seq, gap ? 1 : last + 1);
+            assert_true(seq < 1000);
+        }
+        assert_int_equal(gap, 1);
+        for (int k = 0; k < 5; k++)
+            assert_int_equal(next_tick(&c, &gap), ++seq);
+        kill_child(&c);
+        stop(&s);
+    }
+}
+
 /* --- the command line --- */
 
 static void one_way_to_hear_is_enough(void **state)
@@ -739,6 +790,7 @@ int main(void)
         TEST(lines_typed_while_it_is_lost_are_posted_later),
         TEST(a_line_that_was_not_answered_is_posted_again),
         TEST(a_line_that_is_refused_ends_it),
+        TEST(events_go_on_where_they_stopped),
         TEST(one_way_to_hear_is_enough),
         TEST(explain_tells_of_both_connections),
     };
