@@ -66,7 +66,8 @@ while [ "$i" -le "$n" ]; do
     run_block "$i"
     case $(block README.md "$i") in
     *"echo hello"*) grep -qx hello "$work/out" || fail "block $i: no echo" ;;
-    *--subscribe*) [ "$(grep -c '^tick [0-9]* [0-9]*$' "$work/out")" = 6 ] || fail "block $i: no ticks" ;;
+    */chat*) [ "$(grep -cx 'is anybody there?' "$work/out")" = 2 ] || fail "block $i: no chat" ;;
+    *--subscribe*) [ "$(grep -c '^tick [0-9]* [0-9]*$' "$work/out")" = 12 ] || fail "block $i: no ticks" ;;
     *--json*) grep -q '"schema":"socklab-bench/1"' "$work/out" || fail "block $i: no JSON" ;;
     esac
     case $(block README.md "$i") in
