@@ -20,6 +20,7 @@
 #endif
 
 #define CHILDREN_MAX 8
+#define OTHER_FILES 64 /* descriptors of a child that are no connections */
 #define STOP_NS 2000000000u
 
 static struct child {
@@ -42,19 +43,8 @@ static void set_handlers(void (*handler)(int))
     sigaction(SIGHUP, &action, NULL);
 }
 
-/* As many descriptors as we may have; children inherit it. */
-static void raise_descriptor_limit(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
-}
-
 void children_init(void)
 {
-    raise_descriptor_limit();
     struct sigaction hangup;
     sigaction(SIGHUP, NULL, &hangup);
     set_handlers(on_signal);
@@ -85,6 +75,18 @@ void fail(const char *format, ...)
         if (c->pid)
             child_stop(c->pid);
     exit(1);
+}
+
+void children_connections(size_t n)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    if (n + OTHER_FILES > limit.rlim_cur)
+        fail("%zu connections: descriptors suffice for %ld; raise ulimit -Hn", n,
+             (long)limit.rlim_cur - OTHER_FILES);
 }
 
 static void be_a_child(pid_t parent, int cpu)

@@ -14,11 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define OTHER_FILES 64      /* descriptors that are not members */
 #define PORTS_PER_ADDRESS 20000 /* of about 28,000 that connect() may take from one address */
 #define JOINS_PER_TURN 32
 #define LOOK_NS 200000 /* between two looks at who is to poll */
@@ -32,21 +30,8 @@ static int fail_with(struct crowd *c, const char *step, int error)
     return -1;
 }
 
-static int check_files(struct crowd *c)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || c->most + OTHER_FILES <= limit.rlim_cur)
-        return 0;
-    snprintf(c->error, sizeof c->error,
-             "%zu connections: descriptors suffice for %ld; raise ulimit -n", c->most,
-             (long)limit.rlim_cur - OTHER_FILES);
-    return -1;
-}
-
 int crowd_open(struct crowd *c)
 {
-    if (check_files(c) < 0)
-        return -1;
     c->loop = loop_new(&limits);
     c->members = calloc(c->most, sizeof *c->members);
     c->due = calloc(c->most, sizeof *c->due);

@@ -34,7 +34,7 @@ struct crowd {
     bool closing;
 };
 
-/* Returns 0, or -1 with c->error set: no memory, or not so many descriptors. */
+/* Returns 0, or -1 with c->error set. */
 int crowd_open(struct crowd *);
 
 /* One more member connects, subscribes, or says its message; what comes of it is heard in

@@ -48,7 +48,8 @@ static void settle(struct job *job, struct crowd *c, size_t files)
             if (crowd_turn(c, until) < 0)
                 job_fail(job, c->error);
         sleep_until(until);
-        bool still = files_of(job->server) == files && !(cpu_now(job).server > spent);
+        bool still = !(cpu_now(job).server > spent) &&
+                     (files_of(job->server) == files || files_of(job->server) == 0);
         quiet = still ? quiet + 1 : 0;
         if (clock_ns() > give_up)
             job_fail(job, "the server does not come to rest with all connections there, or gone");

@@ -17,7 +17,7 @@ struct footprint {
 /* Returns false where it can't be known. */
 bool footprint_of(pid_t, struct footprint *);
 
-/* The process's open descriptors, 0 = not known. */
+/* The process's open descriptors; 0 = not known. */
 size_t files_of(pid_t);
 
 #define SLABS_MAX 512
