@@ -80,10 +80,16 @@ static int dial(const struct crowd *c)
     return -1;
 }
 
+/* Equal periods would lock phase with the events, so each interval is drawn from +-20 %. */
+static uint64_t next_interval(struct crowd *c)
+{
+    return (uint64_t)((double)c->poll_every_ms * 1e6 * (0.8 + 0.4 * random_unit(&c->random)));
+}
+
 static struct member *enlist(struct crowd *c, struct member *m)
 {
     m->crowd = c;
-    c->due[c->joined] = clock_ns() + (uint64_t)((double)c->poll_every_ms * 1e6 * random_unit(&c->random));
+    c->due[c->joined] = clock_ns() + next_interval(c);
     m->who = c->joined++;
     c->members[m->who] = m;
     return m;
@@ -139,12 +145,6 @@ int crowd_join_all(struct crowd *c)
 
 /* --- polls --- */
 
-/* Equal periods would lock phase with the events, so each interval is drawn from +-20 %. */
-static uint64_t next_interval(struct crowd *c)
-{
-    return (uint64_t)((double)c->poll_every_ms * 1e6 * (0.8 + 0.4 * random_unit(&c->random)));
-}
-
 /* Looks at everybody, but not for each one: who is due within LOOK_NS may wait for the others. */
 static void ask_who_is_due(struct crowd *c)
 {
@@ -192,6 +192,5 @@ void crowd_close(struct crowd *c)
         loop_free(c->loop);
     free(c->members);
     free(c->due);
-    free(c->hello);
     free(c->message);
 }

@@ -14,8 +14,8 @@ struct crowd {
     const struct transport *transport;
     const struct url *url;
     size_t most;        /* members */
-    bool echoes;        /* each says a message as soon as it can, and hears echoes, not events */
-    size_t size;        /* bytes of that message */
+    bool echoes;        /* tcp, ws: each says a message as soon as it can, and hears echoes */
+    size_t size;        /* bytes of that message, >= 1 */
     long poll_every_ms;
     struct random random;
     /* Member who (0, 1, ... in the order of joining) has heard an event; NULL: a whole echo. */
@@ -29,8 +29,8 @@ struct crowd {
     struct loop *loop;
     struct member **members; /* by number; NULL = lost */
     uint64_t *due, look;      /* ns: each one's next poll; the next look at them */
-    char *hello, *message;   /* said first; echoed: as the transport sends them */
-    size_t hello_len, message_len;
+    void *message;            /* as the transport sends it */
+    size_t message_len;
     bool closing;
 };
 

@@ -39,9 +39,10 @@ static void left(struct conn *conn)
 
 static void send_to(struct member *m, const void *data, size_t n)
 {
-    conn_send(m->conn, data, n);
-    if (m->conn->worker->fed != m->conn) /* else the loop looks at it anyway */
-        m->conn->worker->settle(m->conn);
+    struct conn *conn = m->conn;
+    conn_send(conn, data, n);
+    if (conn->worker->fed != conn) /* else the loop looks at it anyway */
+        conn->worker->settle(conn);
 }
 
 static void hear(struct member *m, const struct event *e)
@@ -66,18 +67,15 @@ static size_t take_lines(struct member *m, const uint8_t *data, size_t n)
     return (size_t)(start - data);
 }
 
-static size_t take_echo(struct member *m, size_t n)
-{
-    m->left -= n < m->left ? n : m->left;
-    if (m->left == 0)
-        hear(m, NULL);
-    return n;
-}
-
 static ssize_t line_data(struct conn *conn, uint8_t *data, size_t n)
 {
     struct member *m = conn->state;
-    return (ssize_t)(m->crowd->echoes ? take_echo(m, n) : take_lines(m, data, n));
+    if (!m->crowd->echoes)
+        return (ssize_t)take_lines(m, data, n);
+    m->left -= n < m->left ? n : m->left;
+    if (m->left == 0)
+        hear(m, NULL);
+    return (ssize_t)n;
 }
 
 /* --- http: a reply, and the next request --- */
@@ -109,9 +107,7 @@ static int take_head(struct member *m, const uint8_t *data, size_t n, struct htt
 static void end_reply(struct member *m)
 {
     m->begun = m->waits = false;
-    if (m->crowd->echoes)
-        hear(m, NULL);
-    else if (m->crowd->transport == &transports[LONG_POLL])
+    if (m->crowd->transport == &transports[LONG_POLL])
         member_asks(m);
 }
 
@@ -139,8 +135,7 @@ static ssize_t reply_data(struct conn *conn, uint8_t *data, size_t n)
     struct member *m = conn->state;
     if (!m->begun)
         return begin_reply(m, data, n);
-    size_t there = n < m->left ? n : (size_t)m->left;
-    size_t used = m->crowd->echoes ? there : take_lines(m, data, there);
+    size_t used = take_lines(m, data, n < m->left ? n : (size_t)m->left);
     m->left -= used;
     if (m->left == 0)
         end_reply(m);
@@ -171,14 +166,14 @@ static ssize_t take_101(struct member *m, const uint8_t *data, size_t n)
 {
     struct http_head head;
     int size = take_head(m, data, n, &head);
-    const char *wrong = size > 0 ? ws_check_response(&head, KEY, NULL) : NULL;
+    if (size <= 0)
+        return size;
+    const char *wrong = ws_check_response(&head, KEY, NULL);
     if (wrong)
         return lose(m, "upgrade", wrong);
-    if (size > 0) {
-        ws_init(&m->ws, WS_CLIENT, m->crowd->size + 1024);
-        if (m->crowd->echoes)
-            member_says(m);
-    }
+    ws_init(&m->ws, WS_CLIENT, m->crowd->size + 1024);
+    if (m->crowd->echoes)
+        member_says(m);
     return size;
 }
 
@@ -218,73 +213,59 @@ void datagram_ready(struct watch *w, unsigned events)
 
 /* --- what is said --- */
 
-#define ROLE(name_, data_, extra)                                                              \
-    {                                                                                          \
-        .name = name_, .state_size = sizeof(struct member) + (extra), .data = data_,           \
-        .closed = left                                                                         \
-    }
-
-const struct service *crowd_role(const struct crowd *c)
+static void ask_for_upgrade(struct member *m)
 {
-    static const struct service line = ROLE("tcp", line_data, 0), reply = ROLE("http", reply_data, 0),
-                                stream = ROLE("sse", stream_data, sizeof(struct sse)),
-                                frame = ROLE("ws", frame_data, 0);
-    static const struct service *const roles[TRANSPORTS] = {
-        [FLOOR] = &line, [TCP] = &line, [HTTP_KEEP_ALIVE] = &reply, [POLL] = &reply,
-        [LONG_POLL] = &reply, [SSE] = &stream, [WS] = &frame};
-    return roles[c->transport - transports];
+    char request[WS_REQUEST_MAX];
+    send_to(m, request, ws_write_request(request, m->crowd->url, KEY, NULL));
 }
 
 void member_greets(struct member *m)
 {
-    if (m->crowd->transport == &transports[LONG_POLL] || m->crowd->transport == &transports[POLL])
+    if (m->crowd->transport == &transports[WS])
+        ask_for_upgrade(m);
+    else if (m->conn->service->data != line_data)
         member_asks(m);
-    else if (m->crowd->hello)
-        send_to(m, m->crowd->hello, m->crowd->hello_len);
     else if (m->crowd->echoes)
         member_says(m);
 }
 
 void member_says(struct member *m)
 {
-    m->left = m->crowd->transport == &transports[TCP] ? m->crowd->size : 0;
+    m->left = m->crowd->size;
     send_to(m, m->crowd->message, m->crowd->message_len);
 }
 
-/* The message, x...x and a newline, behind what the transport writes in front of one. */
-static int make_message(struct crowd *c)
+/* x...x and a newline, for ws in a frame. */
+int crowd_words(struct crowd *c)
 {
-    char head[URL_TEXT_MAX + 128];
-    struct ws_head frame = {true, true, WS_TEXT, {mask[0], mask[1], mask[2], mask[3]}, c->size};
-    size_t n = 0;
-    if (c->transport == &transports[WS])
-        n = ws_head_encode((uint8_t *)head, &frame);
-    else if (c->transport == &transports[HTTP_KEEP_ALIVE])
-        n = (size_t)snprintf(head, sizeof head, "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                             "Content-Length: %zu\r\n\r\n", c->url->path, c->size);
-    c->message_len = n + c->size;
-    c->message = malloc(c->message_len);
-    if (!c->message)
+    struct ws_head head = {true, true, WS_TEXT, {mask[0], mask[1], mask[2], mask[3]}, c->size};
+    uint8_t *message = malloc(WS_HEAD_MAX + c->size);
+    if (!message)
         return -1;
-    memcpy(c->message, head, n);
-    memset(c->message + n, 'x', c->size);
-    c->message[c->message_len - 1] = '\n';
-    if (c->transport == &transports[WS])
-        ws_mask((uint8_t *)c->message + n, c->size, mask, 0);
+    size_t n = c->transport == &transports[WS] ? ws_head_encode(message, &head) : 0;
+    memset(message + n, 'x', c->size);
+    message[n + c->size - 1] = '\n';
+    if (n > 0)
+        ws_mask(message + n, c->size, mask, 0);
+    c->message = message;
+    c->message_len = n + c->size;
     return 0;
 }
 
-int crowd_words(struct crowd *c)
-{
-    bool ws = c->transport == &transports[WS], sse = c->transport == &transports[SSE];
-    if (ws || sse) {
-        c->hello = malloc(WS_REQUEST_MAX);
-        if (!c->hello)
-            return -1;
-        c->hello_len = ws ? ws_write_request(c->hello, c->url, KEY, NULL)
-                          : (size_t)snprintf(c->hello, WS_REQUEST_MAX,
-                                             "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
-                                             c->url->path);
+#define ROLE(name_, data_, more)                                                               \
+    {                                                                                          \
+        .name = name_, .state_size = sizeof(struct member) + (more), .data = data_,            \
+        .closed = left                                                                         \
     }
-    return c->echoes ? make_message(c) : 0;
+
+const struct service *crowd_role(const struct crowd *c)
+{
+    static const struct service line = ROLE("tcp", line_data, 0),
+                                reply = ROLE("http", reply_data, 0),
+                                stream = ROLE("sse", stream_data, sizeof(struct sse)),
+                                frame = ROLE("ws", frame_data, 0);
+    static const struct service *const roles[TRANSPORTS] = {
+        [FLOOR] = &line, [TCP] = &line, [HTTP_KEEP_ALIVE] = &reply, [POLL] = &reply,
+        [LONG_POLL] = &reply, [SSE] = &stream, [WS] = &frame};
+    return roles[c->transport - transports];
 }

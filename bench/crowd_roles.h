@@ -27,7 +27,7 @@ struct member {
 /* The client's side of the crowd's transport. */
 const struct service *crowd_role(const struct crowd *);
 
-/* Makes hello and message.  Returns 0, or -1 when there is no memory. */
+/* Makes the message.  Returns 0, or -1 when there is no memory. */
 int crowd_words(struct crowd *);
 
 void member_greets(struct member *);

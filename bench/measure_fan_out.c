@@ -121,8 +121,9 @@ static void prepare(struct job *job, struct fan_out *f)
 static void gather(struct job *job, struct fan_out *f, const struct link *l)
 {
     f->crowd = (struct crowd){.transport = job->transport, .url = &l->url,
-                              .most = job->connections, .random = {job->seed},
-                              .poll_every_ms = job->plan->poll_every_ms, .heard = heard, .arg = f};
+                              .most = job->connections, .size = 1, .random = {job->seed},
+                              .poll_every_ms = job->plan->poll_every_ms, .heard = heard,
+                              .arg = f};
     f->from = UINT64_MAX;
     if (crowd_open(&f->crowd) < 0 || crowd_join_all(&f->crowd) < 0)
         job_fail(job, f->crowd.error);

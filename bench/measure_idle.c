@@ -1,5 +1,5 @@
-/* bench/measure_idle.c: what a connection costs that is open and silent: memory of the server before,
- * while and after it holds many.
+/* bench/measure_idle.c: what a connection costs that is open and silent: memory of the server
+ * before, while and after it holds many.
  * SPDX-License-Identifier: MIT */
 #include "bench/clock.h"
 #include "bench/cpu.h"
@@ -7,7 +7,8 @@
 #include "bench/job.h"
 #include "bench/memory.h"
 
-#define FIRST_BATCH 16    /* what a server allocates once, it has allocated by then */
+#define FIRST 256         /* these stay: what is allocated once, and what server and kernel still
+                             had lying about free, they have taken before others are counted */
 #define LOOK_NS 20000000u
 #define QUIET_LOOKS 5     /* without CPU spent: the server has done all it had to */
 #define PATIENCE_NS 20000000000u
@@ -27,13 +28,6 @@ static void take_reading(const struct job *job, struct reading *r)
 static void heard(void *arg, size_t who, const struct event *e)
 {
     (void)arg, (void)who, (void)e;
-}
-
-static struct crowd make_crowd(const struct job *job, const struct link *l, size_t n)
-{
-    return (struct crowd){.transport = job->transport, .url = &l->url, .most = n,
-                          .size = job->plan->size, .heard = heard,
-                          .echoes = job->transport == &transports[HTTP_KEEP_ALIVE]};
 }
 
 /* A client can't see that a silent connection was accepted, a request is being held, or the last
@@ -58,17 +52,13 @@ static void settle(struct job *job, struct crowd *c, size_t files)
         job_fail(job, c->error);
 }
 
-/* All leave by a reset, so no socket waits in TIME_WAIT, at either end, to be counted afterwards as
- * something that the server has kept. */
-static void hold(struct job *job, const struct link *l, size_t n, size_t files, struct reading *r)
+static void gather(struct job *job, struct crowd *c, const struct link *l, size_t n, size_t files)
 {
-    struct crowd crowd = make_crowd(job, l, n);
-    if (crowd_open(&crowd) < 0 || crowd_join_all(&crowd) < 0)
-        job_fail(job, crowd.error);
-    settle(job, &crowd, files + n);
-    take_reading(job, r);
-    crowd_close(&crowd);
-    settle(job, NULL, files);
+    *c = (struct crowd){.transport = job->transport, .url = &l->url, .most = n, .size = 1,
+                        .heard = heard};
+    if (crowd_open(c) < 0 || crowd_join_all(c) < 0)
+        job_fail(job, c->error);
+    settle(job, c, files);
 }
 
 static void tell(struct job *job, size_t user_metric, size_t kernel_metric,
@@ -90,14 +80,20 @@ static void tell(struct job *job, size_t user_metric, size_t kernel_metric,
 void time_idle(struct job *job)
 {
     static struct reading before, held, after;
+    struct crowd first, crowd;
     struct link l;
     size_t files = files_of(job->server);
     job_link(job, &l);
-    url_set_default_path(&l.url, job->transport->echo_path); /* of who can't be told of anything */
-    hold(job, &l, FIRST_BATCH, files, &before);
+    if (job->transport == &transports[HTTP_KEEP_ALIVE])
+        url_set_default_path(&l.url, "/poll"); /* answered at once: nothing has happened */
+    gather(job, &first, &l, FIRST, files + FIRST);
     take_reading(job, &before);
-    hold(job, &l, job->connections, files, &held);
+    gather(job, &crowd, &l, job->connections, files + FIRST + job->connections);
+    take_reading(job, &held);
+    crowd_close(&crowd); /* by resets: TIME_WAIT, at either end, would count as what is kept */
+    settle(job, NULL, files + FIRST);
     take_reading(job, &after);
+    crowd_close(&first);
     tell(job, IDLE_USER, IDLE_KERNEL, &before, &held, &held);
     tell(job, IDLE_USER_AFTER, IDLE_KERNEL_AFTER, &before, &after, &held);
 }

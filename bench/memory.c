@@ -1,4 +1,4 @@
-/* bench/memory.c: /proc/PID/status, /proc/PID/smaps_rollup and /proc/slabinfo: proc(5), slabinfo(5).
+/* bench/memory.c: /proc/PID/status and smaps_rollup (proc(5)), /proc/slabinfo (slabinfo(5)).
  * RssAnon in the first would do for one process, were it exact: kernels count it in batches.
  * SPDX-License-Identifier: MIT */
 #include "bench/memory.h"

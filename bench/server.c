@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define START_SECONDS 10
-#define SPARE 100 /* clients more than are meant to be there at once: some may be leaving */
+#define SPARE 300 /* clients more than are meant to be there at once: idle's first ones */
 
 static pid_t start_floor(int cpu, const struct server_needs *needs, struct url *url)
 {

@@ -196,8 +196,8 @@ static void ws_leave(struct link *l)
 const struct transport transports[TRANSPORTS] = {
     [FLOOR] = {"floor", NULL, "", "", EVERYWHERE, false, true, floor_connect, NULL, floor_send,
                floor_receive, NULL, floor_hear, floor_close},
-    [TCP] = {"tcp", "tcp_echo_server", "", "", EVERYWHERE | IN(IDLING) | IN(MODELS), false, true, tcp_dial, NULL, tcp_send,
-             tcp_receive, NULL, tcp_hear, tcp_close},
+    [TCP] = {"tcp", "tcp_echo_server", "", "", EVERYWHERE | IN(IDLING) | IN(MODELS), false, true,
+             tcp_dial, NULL, tcp_send, tcp_receive, NULL, tcp_hear, tcp_close},
     [UDP] = {"udp", "udp_echo_server", "", "", EVERYWHERE, false, true, udp_dial, NULL,
              udp_send_message, udp_receive, udp_ask, udp_hear, udp_leave},
     [HTTP_CLOSE] = {"http-close", "http_poll_server", "/echo", "", IN(HANDSHAKE) | IN(MESSAGE),
