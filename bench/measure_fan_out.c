@@ -47,24 +47,32 @@ static void note(struct fan_out *f, const struct tally *t)
     f->final[f->whole++] = t->latency[t->n - 1];
 }
 
+static bool counts(const struct fan_out *f, uint64_t number)
+{
+    return number >= f->from && number - f->from < f->limit;
+}
+
 static void finish(struct fan_out *f, struct tally *t)
 {
     f->warm += t->n == f->crowd.most;
-    if (t->number >= f->from && f->events < f->limit)
+    if (counts(f, t->number))
         note(f, t);
     t->number = 0;
 }
 
-/* Returns NULL when that event is over. */
+/* Returns NULL when that event is over.  Those before it are on their way, too, to others at least:
+ * nobody hears of events in another order. */
 static struct tally *tally_of(struct fan_out *f, const struct event *e)
 {
     struct tally *t = &f->tallies[e->number % f->overlap];
     if (e->number <= f->newest)
         return t->number == e->number ? t : NULL;
-    if (t->number > 0)
-        finish(f, t);
-    *t = (struct tally){e->number, e->arrived, 0, t->latency};
-    f->newest = e->number;
+    while (f->newest < e->number) {
+        t = &f->tallies[++f->newest % f->overlap];
+        if (t->number > 0)
+            finish(f, t);
+        *t = (struct tally){f->newest, e->arrived, 0, t->latency};
+    }
     return t;
 }
 
@@ -73,7 +81,7 @@ static void heard(void *arg, size_t who, const struct event *e)
     struct fan_out *f = arg;
     f->heard_at = e->arrived;
     if (e->number <= f->last[who]) {
-        f->duplicate++;
+        f->duplicate += counts(f, e->number);
         return;
     }
     f->last[who] = e->number;
@@ -135,7 +143,16 @@ static void gather(struct job *job, struct fan_out *f, const struct link *l)
             job_fail(job, "not all of the subscribers hear of every event");
     }
     f->from = f->newest + 1;
-    f->duplicate = f->crowd.requests = f->crowd.empty = 0;
+    f->crowd.requests = f->crowd.empty = 0;
+}
+
+/* When a round's time is up, the events that have begun are waited for. */
+static size_t limit_now(const struct job *job, struct fan_out *f, uint64_t begun)
+{
+    size_t so_far = (size_t)(f->newest + 1 - f->from);
+    if (so_far < f->limit && !job_goes_on(job, 0, begun))
+        f->limit = so_far;
+    return f->limit;
 }
 
 static void tell(struct job *job, struct fan_out *f)
@@ -167,7 +184,7 @@ void time_fan_out(struct job *job)
     gather(job, &f, &l);
     struct cpu cpu = cpu_now(job);
     uint64_t begun = clock_ns();
-    while (f.events < f.limit && job_goes_on(job, f.events, begun))
+    while (f.events < limit_now(job, &f, begun))
         turn(job, &f);
     cpu_tell(job, cpu, f.events * job->connections, PUSH_CPU_CLIENT, PUSH_CPU_SERVER);
     tell(job, &f);

@@ -11,6 +11,7 @@
                              had lying about free, they have taken before others are counted */
 #define LOOK_NS 20000000u
 #define QUIET_LOOKS 5     /* without CPU spent: the server has done all it had to */
+#define ANY 0             /* number of descriptors */
 #define PATIENCE_NS 20000000000u
 
 struct reading {
@@ -30,21 +31,27 @@ static void heard(void *arg, size_t who, const struct event *e)
     (void)arg, (void)who, (void)e;
 }
 
+/* Returns true when the server has spent no CPU for a while. */
+static bool rests(struct job *job, struct crowd *c)
+{
+    double spent = cpu_now(job).server;
+    uint64_t until = clock_ns() + LOOK_NS;
+    while (c && clock_ns() < until)
+        if (crowd_turn(c, until) < 0)
+            job_fail(job, c->error);
+    sleep_until(until);
+    return !(cpu_now(job).server > spent);
+}
+
 /* A client can't see that a silent connection was accepted, a request is being held, or the last
  * one is gone: the server's descriptors say the first and the last, its idleness the rest. */
 static void settle(struct job *job, struct crowd *c, size_t files)
 {
     uint64_t give_up = clock_ns() + PATIENCE_NS;
     for (int quiet = 0; quiet < QUIET_LOOKS;) {
-        double spent = cpu_now(job).server;
-        uint64_t until = clock_ns() + LOOK_NS;
-        while (c && clock_ns() < until)
-            if (crowd_turn(c, until) < 0)
-                job_fail(job, c->error);
-        sleep_until(until);
-        bool still = !(cpu_now(job).server > spent) &&
-                     (files_of(job->server) == files || files_of(job->server) == 0);
-        quiet = still ? quiet + 1 : 0;
+        bool still = rests(job, c);
+        size_t now = files_of(job->server);
+        quiet = still && (now == files || now == 0 || files == ANY) ? quiet + 1 : 0;
         if (clock_ns() > give_up)
             job_fail(job, "the server does not come to rest with all connections there, or gone");
     }
@@ -82,10 +89,11 @@ void time_idle(struct job *job)
     static struct reading before, held, after;
     struct crowd first, crowd;
     struct link l;
-    size_t files = files_of(job->server);
     job_link(job, &l);
     if (job->transport == &transports[HTTP_KEEP_ALIVE])
         url_set_default_path(&l.url, "/poll"); /* answered at once: nothing has happened */
+    settle(job, NULL, ANY); /* listening, it may still have some to open */
+    size_t files = files_of(job->server);
     gather(job, &first, &l, FIRST, files + FIRST);
     take_reading(job, &before);
     gather(job, &crowd, &l, job->connections, files + FIRST + job->connections);
