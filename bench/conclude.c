@@ -210,7 +210,7 @@ static bool add_served(struct writer *w, const struct results *r, size_t transpo
         const struct row *row = served(r, transport, model_names[m]);
         double all = (double)row->subject.connections;
         if (row->na == T_NONE)
-            ITEM(w, T_SERVED_OF, model_names[m], figure_count(n, row->value),
+            ITEM(w, T_SERVED_OF, model_names[m], figure_count(n, floor(row->value)),
                  figure_count(of, all));
         starved |= m == MODEL_POOL && row->na == T_NONE && row->value < all;
     }

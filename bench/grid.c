@@ -86,7 +86,7 @@ static void served_cell(char *out, const struct row *row)
 {
     char served[FIGURE_MAX], of[FIGURE_MAX];
     double all = (double)row->subject.connections;
-    figure_count(served, row->value);
+    figure_count(served, floor(row->value)); /* two rounds may differ */
     snprintf(out, CELL_MAX, row->value < all ? "%.20s of %.20s" : "%.20s", served,
              figure_count(of, all));
     if (row->value != row->predicted)
@@ -216,12 +216,13 @@ static void add_operations(char *out, size_t cap, const struct plan *plan, size_
 {
     const struct measure *m = &measures[measure];
     size_t rounds = measure_rounds(plan, m);
+    ADD(text(rounds == 1 ? T_ONE_ROUND : T_ROUNDS), rounds);
     if (measure == IDLING)
-        ADD(text(T_ROUNDS_OF_N), rounds, (long)plan->connections, text(m->operations));
+        ADD(text(T_N_OF), (long)plan->connections, text(m->operations));
     else if (plan->seconds > 0)
-        ADD(text(T_ROUNDS_OF_S), rounds, plan->seconds, text(m->operations));
+        ADD(text(T_S_OF), plan->seconds, text(m->operations));
     else
-        ADD(text(T_ROUNDS_OF_N), rounds, measure_count(plan, m), text(m->operations));
+        ADD(text(T_N_OF), measure_count(plan, m), text(m->operations));
 }
 
 static void add_events(char *out, size_t cap, const struct plan *plan)

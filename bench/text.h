@@ -80,8 +80,10 @@
     X(T_NA_UNTOLD, "no round brought a figure")                                                    \
     X(T_NA_ROUNDS, "an interval needs 6 rounds")                                                   \
     /* tables */                                                                                   \
-    X(T_ROUNDS_OF_N, "%zu rounds of %ld %s")                                                       \
-    X(T_ROUNDS_OF_S, "%zu rounds of %g s of %s")                                                   \
+    X(T_ONE_ROUND, "1 round of ")                                                                  \
+    X(T_ROUNDS, "%zu rounds of ")                                                                  \
+    X(T_N_OF, "%ld %s")                                                                            \
+    X(T_S_OF, "%g s of %s")                                                                        \
     X(T_SIZE, ", %zu B")                                                                           \
     X(T_EVERY, " every %ld ms")                                                                    \
     X(T_SUBSCRIBERS, " to %zu subscribers")                                                        \
@@ -117,8 +119,8 @@
                    "together: ")                                                                   \
     X(T_IDLE_USER, "10,000 such connections would take, in the server's user space: ")             \
     X(T_IDLE_OF, "%s %s MiB")                                                                      \
-    X(T_SERVED_OVER, "Connections that stay, over %s: ")                                           \
-    X(T_SERVED_OF, "%s answers %s of %s")                                                          \
+    X(T_SERVED_OVER, "Answered over %s while all stay: ")                                          \
+    X(T_SERVED_OF, "%s %s of %s")                                                                  \
     X(T_STARVED, "Each of a pool's %ld workers belongs to one connection until that leaves: give " \
                  "it more --workers than connections stay, or take --model loop.")                 \
     /* warnings: cause, then remedy */                                                             \

@@ -269,15 +269,15 @@ static void the_conclusion_says_where_the_pool_starves_and_what_helps(void **sta
     (void)state;
     begin(MODELS);
     make_up_models(served_by);
-    assert_contains(conclusion(MODELS), "over tcp: iterative answers 1 of 5, fork answers 100 of 100, "
-                                        "thread answers 100 of 100, pool answers 5 of 6, "
-                                        "loop answers 100 of 100.");
+    assert_contains(conclusion(MODELS), "Answered over tcp while all stay: iterative 1 of 5, "
+                                        "fork 100 of 100, thread 100 of 100, pool 5 of 6, "
+                                        "loop 100 of 100.");
     assert_contains(conclusion(MODELS), "a pool's 5 workers belongs to one connection");
     assert_contains(conclusion(MODELS), "--workers than connections stay, or take --model loop");
     begin(MODELS);
     plan.workers = 100; /* enough for everybody */
     make_up_models(served_by);
-    assert_contains(conclusion(MODELS), "pool answers 100 of 100");
+    assert_contains(conclusion(MODELS), "pool 100 of 100");
     assert_null(strstr(conclusion(MODELS), "belongs to one connection"));
 }
 
