@@ -167,7 +167,7 @@ metrics = {
                   " bytes_out bytes_in cpu_client cpu_server"),
     "message": (common + http + ["ws"], "rtt rate payload_bytes header_bytes tls_bytes tcpip_bytes"
                 " cpu_client cpu_server lost"),
-    "push": (common + ["poll", "ws"], "latency first median last bytes_per_event"
+    "push": (common + ["poll", "long-poll", "sse", "ws"], "latency first median last bytes_per_event"
              " requests_per_event empty_polls missed duplicate cpu_client cpu_server"),
 }
 rows = {}
@@ -203,6 +203,40 @@ assert trips == {"floor": 1, "tcp": 1, "udp": 0, "http-close": 1, "http-keep-ali
 assert value("message", "ws", "header_bytes", 1) == 8 and value("message", "tcp", "header_bytes", 1) == 0
 assert value("message", "udp", "tcpip_bytes", 1) in (56, None)
 assert value("push", "ws", "missed") == 0 and value("push", "poll", "requests_per_event") > 0
+CHECK
+}
+
+many_connections_are_measured_when_asked_for() {
+    "$bench" push --subscribers 20 --quick --json "$work/json" >"$work/out" 2>"$work/err" ||
+        broken "push --subscribers: exit $?: $(tail -n 1 "$work/err")"
+    grep -q 'to 20 subscribers' "$work/out" || broken "push to 20 does not say so"
+    grep -q '^=> Delay until the last subscriber has it' "$work/out" || broken "push to 20: no conclusion"
+    "$bench" idle models --connections 8 --rounds 1 --csv "$work/csv" >"$work/out" 2>"$work/err" ||
+        broken "idle models: exit $?: $(tail -n 1 "$work/err")"
+    grep -q '^pool .* 5 of 6 ' "$work/out" || [ "$(getconf _NPROCESSORS_ONLN)" != 2 ] ||
+        broken "a pool of 5 serves more than 5"
+    grep -q '^loop .* 8$' "$work/out" || broken "the loop does not serve everybody"
+    grep -q '^HANDSHAKE' "$work/out" && broken "what was not named is measured, too"
+    awk 'length > 80 { exit 1 }' "$work/out" || broken "a line of more than 80 columns"
+    grep -q '^models,ws,64,0,[a-z]*,,,,,8,pool,[0-9]*,served,1,[0-9]' "$work/csv" ||
+        broken "no line of CSV for the pool over ws"
+    command -v python3 >/dev/null 2>&1 || return 0
+    python3 - "$work/json" <<'CHECK' || broken "the JSON of push to 20 is not as promised"
+import json, sys
+rows = {(r["transport"], r["metric"]): r for r in json.load(open(sys.argv[1]))["rows"]}
+for transport in "floor tcp udp poll long-poll sse ws".split():
+    get = lambda name: rows[transport, name]
+    assert all(r["params"]["subscribers"] == 20 for r in rows.values())
+    if "na" in get("last"):
+        assert transport == "poll", transport
+        continue
+    assert get("missed")["value"] == 0 and get("duplicate")["value"] == 0, transport
+    assert get("first")["n"] == get("last")["n"] == get("latency")["n"] / 20, transport
+    assert get("first")["min"] <= get("median")["min"] <= get("last")["min"], transport
+    assert get("last")["max"] == get("latency")["max"], transport
+    assert get("first")["min"] == get("latency")["min"], transport
+    predicted = get("requests_per_event")["predicted"]
+    assert transport == "poll" or get("requests_per_event")["value"] == predicted, transport
 CHECK
 }
 
@@ -268,6 +302,7 @@ what_cannot_be_written_is_said_before_measuring
 two_reports_do_not_share_a_file
 an_interrupted_run_leaves_no_empty_report
 everything_is_measured_and_reported
+many_connections_are_measured_when_asked_for
 a_report_on_stdout_stands_alone
 too_few_rounds_give_no_interval_and_say_so
 a_signal_leaves_nobody_behind
