@@ -32,13 +32,6 @@ int link_init(struct link *l, const struct transport *transport, size_t size)
     return 0;
 }
 
-void link_free(struct link *l)
-{
-    free(l->message);
-    free(l->reply);
-    free(l->lines);
-}
-
 int link_open(struct link *l)
 {
     if (l->transport->connect(l) < 0)

@@ -84,9 +84,8 @@ struct transport {
 enum { FLOOR, TCP, UDP, HTTP_CLOSE, HTTP_KEEP_ALIVE, POLL, LONG_POLL, SSE, WS, TRANSPORTS };
 extern const struct transport transports[TRANSPORTS];
 
-/* Returns 0, or -1 (no memory). */
+/* Returns 0, or -1 (no memory).  What it takes goes back when the agent ends. */
 int link_init(struct link *, const struct transport *, size_t size);
-void link_free(struct link *);
 
 /* Connect and upgrade. */
 int link_open(struct link *);

@@ -378,7 +378,9 @@ static void lines_are_taken_whole_however_they_arrive(void **state)
         next++;
     }
     assert_int_equal(next, 3);
-    link_free(&l);
+    free(l.message);
+    free(l.reply);
+    free(l.lines);
 }
 
 int main(void)
