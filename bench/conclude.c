@@ -156,16 +156,18 @@ static void add_polling(struct writer *w, const struct results *r)
 static void add_fan_out(struct writer *w, const struct results *r)
 {
     char n[FIGURE_MAX], us[FIGURE_MAX];
-    SAY(w, T_FAN_OUT, figure_count(n, (double)r->plan->subscribers));
     w->separator = "";
     for (size_t t = 0; t < TRANSPORTS; t++) {
         const struct row *first = results_row(r, PUSH, t, PUSH_FIRST);
         const struct row *last = results_row(r, PUSH, t, PUSH_LAST);
-        if (first && first->na == T_NONE && last->na == T_NONE)
-            ITEM(w, T_FAN_OUT_OF, figure(us, row_typical(last) - row_typical(first)),
-                 transports[t].name);
+        if (!first || first->na != T_NONE || last->na != T_NONE)
+            continue;
+        if (!*w->separator)
+            SAY(w, T_FAN_OUT, figure_count(n, (double)r->plan->subscribers));
+        ITEM(w, T_FAN_OUT_OF, figure(us, row_typical(last) - row_typical(first)),
+             transports[t].name);
     }
-    ADD(w, ".");
+    ADD(w, "%s", *w->separator ? "." : "");
 }
 
 static void add_memory(struct writer *w, const struct results *r)

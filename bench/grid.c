@@ -100,10 +100,10 @@ static void fill_cell(struct grid *g, char *out, const struct row *row, enum sho
         return;
     }
     switch (show) {
-    case SHOW_P50: percentile_cell(g, out, row->p[P50]); break;
-    case SHOW_P90: percentile_cell(g, out, row->p[P90]); break;
-    case SHOW_P99: percentile_cell(g, out, row->p[P99]); break;
-    case SHOW_P999: percentile_cell(g, out, row->p[P999]); break;
+    case SHOW_P50:
+    case SHOW_P90:
+    case SHOW_P99:
+    case SHOW_P999: percentile_cell(g, out, row->p[show]); break;
     case SHOW_MAX: figure(out, row->max); break;
     case SHOW_MEAN: figure(out, row->mean); break;
     case SHOW_VALUE:

@@ -10,7 +10,8 @@
 /* --- columns.c: which figures each measure's tables show --- */
 
 enum show {
-    SHOW_P50, SHOW_P90, SHOW_P99, SHOW_P999, SHOW_MAX, SHOW_MEAN, SHOW_VALUE, SHOW_RATIO, SHOW_CI,
+    SHOW_P50, SHOW_P90, SHOW_P99, SHOW_P999, /* as enum percentile */
+    SHOW_MAX, SHOW_MEAN, SHOW_VALUE, SHOW_RATIO, SHOW_CI,
     SHOW_PREDICTED, /* the value, and the prediction behind it in brackets; so does SHOW_MEAN */
     SHOW_SUM,       /* of this metric and the next one */
     SHOW_MIB,       /* of bytes */
