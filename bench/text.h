@@ -74,7 +74,6 @@
     X(T_NA_NOBODY, "nobody was served")                                                            \
     X(T_NA_PROC, "memory is read from Linux's /proc only")                                         \
     X(T_NA_SLAB, "kernel memory is read from /proc/slabinfo, by root only")                        \
-    X(T_NA_FILES, "more connections than descriptors: see ulimit -n")                              \
     X(T_NA_SAMPLES, "a percentile needs 10 samples beyond it: p90 100, p99 1,000, p99.9 10,000")   \
     X(T_NA_LOST, "no ratio where something was lost: what is missing may have been the slowest")   \
     X(T_NA_UNTOLD, "no round brought a figure")                                                    \
