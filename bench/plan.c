@@ -137,7 +137,7 @@ static long apart_ms(long subscribers)
 static void settle_crowd(struct plan *plan, const struct words *w)
 {
     plan->subscribers = (size_t)w->subscribers;
-    plan->connections = w->connections ? (size_t)w->connections : plan->quick ? 100 : 1000;
+    plan->connections = (size_t)w->connections;
     plan->workers = w->workers ? w->workers : default_workers();
 }
 
@@ -179,7 +179,7 @@ void plan_free(struct plan *plan)
 void plan_read(struct plan *plan, int argc, char **argv)
 {
     struct words w = {.baseline = "tcp", .size = 64, .depth = 16, .poll_every = 5,
-                      .subscribers = 1};
+                      .subscribers = 1, .connections = 1000};
     *plan = (struct plan){.argc = argc, .argv = copy_of(argc, argv)};
     const struct option_row rows[] = {
         {0, "transports", "LIST", "compare only these, separated by commas", TEXT, &w.transports, 0,

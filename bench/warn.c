@@ -37,6 +37,7 @@ static void warn_of_baseline(const struct plan *plan)
             warn(W_BASELINE, measures[m].name, transports[plan->baseline].name);
 }
 
+#define MANY 1000u
 #define LONG_MESSAGE 16384 /* more than a first congestion window of ten segments carries */
 
 static void warn_of_plan(const struct plan *plan, const struct host *h)
@@ -49,6 +50,8 @@ static void warn_of_plan(const struct plan *plan, const struct host *h)
         warn(W_SEGMENTS, plan->size);
     if (plan->size > LONG_MESSAGE && strcmp(h->congestion_control, "bbr") == 0)
         warn(W_CONGESTION, h->congestion_control);
+    if (plan->connections < MANY && plan->measures >> IDLING & 1)
+        warn(W_FEW, plan->connections, MANY);
     warn_of_baseline(plan);
 }
 

@@ -213,6 +213,7 @@ many_connections_are_measured_when_asked_for() {
     grep -q '^=> Delay until the last subscriber has it' "$work/out" || broken "push to 20: no conclusion"
     "$bench" idle models --connections 8 --rounds 1 --csv "$work/csv" >"$work/out" 2>"$work/err" ||
         broken "idle models: exit $?: $(tail -n 1 "$work/err")"
+    grep -q 'warning: idle with 8 connections' "$work/err" || broken "few connections: no warning"
     grep -q '^pool .* 5 of 6 ' "$work/out" || [ "$(getconf _NPROCESSORS_ONLN)" != 2 ] ||
         broken "a pool of 5 serves more than 5"
     grep -q '^loop .* 8$' "$work/out" || broken "the loop does not serve everybody"
