@@ -128,7 +128,7 @@ static void choose_measures(struct plan *plan)
     }
 }
 
-/* Events shall not overlap: a fan-out takes about 5 us for each subscriber. */
+/* Events shall not overlap: a fan-out takes 5 to 10 us for each subscriber. */
 static long apart_ms(long subscribers)
 {
     return subscribers > 500 ? (subscribers + 49) / 50 : 10;

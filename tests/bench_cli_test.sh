@@ -224,10 +224,13 @@ many_connections_are_measured_when_asked_for() {
     command -v python3 >/dev/null 2>&1 || return 0
     python3 - "$work/json" <<'CHECK' || broken "the JSON of push to 20 is not as promised"
 import json, sys
-rows = {(r["transport"], r["metric"]): r for r in json.load(open(sys.argv[1]))["rows"]}
+doc = json.load(open(sys.argv[1]))
+cores = doc["host"]["cores"]
+rows = {(r["transport"], r["metric"]): r for r in doc["rows"]}
 for transport in "floor tcp udp poll long-poll sse ws".split():
     get = lambda name: rows[transport, name]
     assert all(r["params"]["subscribers"] == 20 for r in rows.values())
+    assert cores < 2 or get("last")["params"]["pin"] != "same"
     if "na" in get("last"):
         assert transport == "poll", transport
         continue
@@ -237,7 +240,8 @@ for transport in "floor tcp udp poll long-poll sse ws".split():
     assert get("last")["max"] == get("latency")["max"], transport
     assert get("first")["min"] == get("latency")["min"], transport
     predicted = get("requests_per_event")["predicted"]
-    assert transport == "poll" or get("requests_per_event")["value"] == predicted, transport
+    requests = get("requests_per_event")["value"]
+    assert transport == "poll" or abs(requests - predicted) < 0.3, transport
 CHECK
 }
 
