@@ -143,6 +143,8 @@
                   "Ethernet: TCP/IP bytes hold for loopback only; use --size 1400 or less")        \
     X(W_FEW, "idle with %zu connections: the kernel's caches are the whole machine's, and what "   \
              "others do shows in so few; use --connections %u or more")                            \
+    X(W_OVERLAP, "push over %s: the last subscriber hears of an event after %s ms, when the next " \
+                 "one, %ld ms later, is under way: they overlap; raise --push-every")              \
     X(W_CUT, "%s over %s: a round ended at %u samples, before its --seconds were over; use fewer") \
     X(W_UNSTEADY, "%s over %s: round medians range from %s to %s us: something else works here; "  \
                   "stop it, or raise --rounds, before you quote these figures")                    \

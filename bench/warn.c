@@ -85,9 +85,23 @@ static void warn_cut(const struct row *row)
          SAMPLES_MAX);
 }
 
+/* Polls hear late by nature; whoever else does has not done with one event when the next comes. */
+static void warn_overlap(const struct results *r)
+{
+    char ms[FIGURE_MAX];
+    for (size_t t = 0; t < TRANSPORTS; t++) {
+        const struct row *last = results_row(r, PUSH, t, PUSH_LAST);
+        if (last && last->na == T_NONE && t != POLL &&
+            row_typical(last) > 1e3 * (double)r->plan->push_every_ms)
+            warn(W_OVERLAP, transports[t].name, figure(ms, row_typical(last) / 1e3),
+                 r->plan->push_every_ms);
+    }
+}
+
 void warn_after(const struct results *r)
 {
     warn_unsteady(r);
+    warn_overlap(r);
     for (size_t s = 0; s < r->set_count; s++) {
         const struct row *row = r->sets[s];
         row += measure_headline(r->plan, row->subject.measure);

@@ -211,6 +211,9 @@ many_connections_are_measured_when_asked_for() {
         broken "push --subscribers: exit $?: $(tail -n 1 "$work/err")"
     grep -q 'to 20 subscribers' "$work/out" || broken "push to 20 does not say so"
     grep -q '^=> Delay until the last subscriber has it' "$work/out" || broken "push to 20: no conclusion"
+    "$bench" push --subscribers 1000 --push-every 1 --count 4 --rounds 1 --transports tcp \
+        >"$work/out" 2>"$work/err" || broken "push to 1000: exit $?: $(tail -n 1 "$work/err")"
+    grep -q 'warning: push over tcp: .* they overlap' "$work/err" || broken "no warning of overlap"
     "$bench" idle models --connections 8 --rounds 1 --csv "$work/csv" >"$work/out" 2>"$work/err" ||
         broken "idle models: exit $?: $(tail -n 1 "$work/err")"
     grep -q 'warning: idle with 8 connections' "$work/err" || broken "few connections: no warning"
