@@ -13,6 +13,9 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 #define PATIENCE_MS 5000
 #define NEVER_MS 86400000 /* subscribers are told of nothing for so long, in ms */
@@ -181,6 +184,9 @@ static void deliver(const struct job *job, const struct inbox *in,
 static _Noreturn void be_the_agent(struct job *job, int out)
 {
     job->out = out;
+#ifdef PR_SET_TIMERSLACK
+    prctl(PR_SET_TIMERSLACK, 1000ul); /* ns that a sleep may be too long, and a poll too late */
+#endif
     if (job->counting)
         job->measure->count_in(job);
     else

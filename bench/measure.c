@@ -66,7 +66,7 @@ const struct measure measures[MEASURES] = {
                    time_handshakes, count_handshakes},
     [MESSAGE] = {"message", T_MESSAGE_TITLE, T_NONE, T_ECHOES, message_metrics, MESSAGE_METRICS,
                  2000, 400, 9, 6, true, false, time_messages, count_messages},
-    [PUSH] = {"push", T_PUSH_TITLE, T_PUSH_NOTE, T_EVENTS, push_metrics, PUSH_METRICS, 15, 4, 9, 6,
+    [PUSH] = {"push", T_PUSH_TITLE, T_PUSH_NOTE, T_EVENTS, push_metrics, PUSH_METRICS, 18, 5, 9, 6,
               true, true, time_events, count_events},
     [IDLING] = {"idle", T_IDLE_TITLE, T_IDLE_NOTE, T_CONNECTIONS, idle_metrics, IDLE_METRICS, 1, 1,
                 3, 1, false, true, time_idle, NULL},
