@@ -130,7 +130,7 @@ static int join_udp(struct crowd *c)
     return loop_watch(c->loop, &m->watch, WATCH_READ) < 0 ? fail_with(c, "epoll", errno) : 0;
 }
 
-int crowd_join(struct crowd *c)
+static int join(struct crowd *c)
 {
     return c->transport == &transports[UDP] ? join_udp(c) : join_tcp(c);
 }
@@ -138,7 +138,7 @@ int crowd_join(struct crowd *c)
 int crowd_join_all(struct crowd *c)
 {
     while (c->joined < c->most)
-        if (crowd_join(c) < 0 || (c->joined % JOINS_PER_TURN == 0 && crowd_turn(c, 0) < 0))
+        if (join(c) < 0 || (c->joined % JOINS_PER_TURN == 0 && crowd_turn(c, 0) < 0))
             return -1;
     return 0;
 }

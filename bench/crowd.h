@@ -37,11 +37,8 @@ struct crowd {
 /* Returns 0, or -1 with c->error set. */
 int crowd_open(struct crowd *);
 
-/* One more member connects, subscribes, or says its message; what comes of it is heard in
- * crowd_turn().  Returns 0, or -1 with c->error set. */
-int crowd_join(struct crowd *);
-
-/* All of them, without waiting for any.  Returns 0, or -1 with c->error set. */
+/* Everybody connects, and subscribes or says its message; what comes of it is heard in
+ * crowd_turn(), some of it in here.  Returns 0, or -1 with c->error set. */
 int crowd_join_all(struct crowd *);
 
 /* Member who says the message once more. */

@@ -70,6 +70,7 @@ void count_handshakes(struct job *);
 void time_messages(struct job *);
 void count_messages(struct job *);
 void time_events(struct job *);
+void time_fan_out(struct job *); /* what time_events() calls for many subscribers */
 void count_events(struct job *);
 void time_idle(struct job *);
 void time_models(struct job *);

@@ -5,7 +5,6 @@
 #include "bench/cpu.h"
 #include "bench/crowd.h"
 #include "bench/job.h"
-#include "bench/measure_push.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +13,6 @@
 #define SAMPLES 100000    /* of a round's latencies, about: every k-th arrival is told */
 #define POLLS_MAX 20000   /* a second: more of them would be all that is measured */
 #define OVERLAP 16        /* events under way at once; older ones are over */
-#define PATIENCE_NS 5000000000u
 
 /* An event on its way: its latencies come in the order of arrival, so they are sorted. */
 struct tally {
@@ -29,7 +27,7 @@ struct fan_out {
     struct tally *tallies;   /* event i in tallies[i % overlap] */
     size_t overlap, limit, stride;
     uint64_t newest, from;   /* events; those before from do not count */
-    uint64_t heard_at;       /* ns: the last one */
+    uint64_t heard_at, patience; /* ns: the last one; for the next one, or the rest of one */
     double *first, *median, *final, *sample;
     size_t warm, events, whole, samples, missed, duplicate;
 };
@@ -98,10 +96,10 @@ static void turn(struct job *job, struct fan_out *f)
     uint64_t now = clock_ns();
     if (crowd_turn(&f->crowd, now + 100000000u) < 0)
         job_fail(job, f->crowd.error);
-    if (now > f->heard_at + PATIENCE_NS || f->crowd.lost == f->crowd.most)
+    if (now > f->heard_at + f->patience || f->crowd.lost == f->crowd.most)
         job_fail(job, f->crowd.lost ? f->crowd.error : "no event in time");
     for (struct tally *t = f->tallies; t < f->tallies + f->overlap; t++)
-        if (t->number > 0 && now > t->since + PATIENCE_NS)
+        if (t->number > 0 && now > t->since + f->patience)
             finish(f, t);
 }
 
@@ -133,10 +131,11 @@ static void gather(struct job *job, struct fan_out *f, const struct link *l)
                               .poll_every_ms = job->plan->poll_every_ms, .heard = heard,
                               .arg = f};
     f->from = UINT64_MAX;
+    f->patience = (uint64_t)l->timeout_ms * 1000000u;
     if (crowd_open(&f->crowd) < 0 || crowd_join_all(&f->crowd) < 0)
         job_fail(job, f->crowd.error);
     f->heard_at = clock_ns();
-    uint64_t give_up = f->heard_at + 4 * PATIENCE_NS;
+    uint64_t give_up = f->heard_at + 4 * f->patience;
     while (f->warm < WARM_UP) {
         turn(job, f);
         if (clock_ns() > give_up)
@@ -150,7 +149,7 @@ static void gather(struct job *job, struct fan_out *f, const struct link *l)
 static size_t limit_now(const struct job *job, struct fan_out *f, uint64_t begun)
 {
     size_t so_far = (size_t)(f->newest + 1 - f->from);
-    if (so_far < f->limit && !job_goes_on(job, 0, begun))
+    if (so_far > 0 && so_far < f->limit && !job_goes_on(job, 0, begun))
         f->limit = so_far;
     return f->limit;
 }

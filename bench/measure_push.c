@@ -5,7 +5,6 @@
 #include "bench/counts.h"
 #include "bench/cpu.h"
 #include "bench/job.h"
-#include "bench/measure_push.h"
 
 #define WARM_UP 2
 

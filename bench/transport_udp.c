@@ -86,7 +86,8 @@ void udp_renew(struct udp *udp, const char *token, uint64_t *due)
 int udp_hear(struct link *l, struct event *e)
 {
     char text[64];
-    for (uint64_t give_up = clock_ns() + (uint64_t)l->timeout_ms * 1000000u; clock_ns() < give_up;) {
+    uint64_t give_up = clock_ns() + (uint64_t)l->timeout_ms * 1000000u;
+    while (clock_ns() < give_up) {
         udp_renew(&l->udp, l->token, &l->due);
         ssize_t n = udp_recv(&l->udp, text, sizeof text);
         e->arrived = clock_ns();

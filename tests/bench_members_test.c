@@ -1,5 +1,5 @@
-/* tests/bench_members_test.c: what the members of a crowd say, and what they take for an event or an
- * echo; the server's side is written by hand.  And how growth of the kernel's memory is counted.
+/* tests/bench_members_test.c: what the members of a crowd say, and what they take for an event or
+ * an echo; the server's side is written by hand.  And how the kernel's memory is counted.
  * SPDX-License-Identifier: MIT */
 #include "bench/crowd.h"
 #include "bench/floor.h"
