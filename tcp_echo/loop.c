@@ -6,6 +6,9 @@
 #include "tcp_echo/tcp.h"
 
 #include <errno.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +18,7 @@
 
 #define MS UINT64_C(1000000) /* ns */
 #define ACCEPT_PAUSE 1000u /* ms without accepting when descriptors have run out */
+#define CROWD 256          /* connections whose memory is worth giving back */
 #define DRAIN_TIME 2000u   /* ms for the last words when the process is told to stop */
 
 struct listener {
@@ -41,7 +45,7 @@ struct loop {
     bool (*work)(void *);
     void *work_arg;
     bool busy; /* the work is not done */
-    size_t connections;
+    size_t connections, most; /* now; and since memory was last given back */
     bool told_to_stop, stopping;
     uint64_t stop_by; /* ns, when stopping */
 };
@@ -65,11 +69,25 @@ static void accept_again(struct loop *l)
         loop_watch(l, &at->watch, WATCH_READ);
 }
 
+/* malloc keeps what was freed for the next time.  When a crowd has left, the others may have it. */
+static void give_back(struct loop *l)
+{
+    if (l->most < l->connections)
+        l->most = l->connections;
+    if (l->most - l->connections < CROWD)
+        return;
+    l->most = l->connections;
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 static void drop(struct conn *c)
 {
     struct loop *l = c->worker->loop;
     backend_forget(l->backend, &c->watch);
     conn_free(c);
+    give_back(l);
     l->connections--;
     accept_again(l);
 }
