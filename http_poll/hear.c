@@ -86,13 +86,21 @@ void http_poll_now(struct conn *c, const struct http_request *r)
         http_reply_since(c, after);
 }
 
+/* Telling many takes a while: who asks meanwhile may know already what it would be told of. */
+static void happened(struct conn *c)
+{
+    const struct http_conn *h = c->state;
+    if (h->after != push_newest(c->worker->push) || push_await(c, happened) < 0)
+        http_let_go(c);
+}
+
 void http_long_poll(struct conn *c, const struct http_request *r)
 {
     uint64_t after;
     if (!has_events(c) || !wants_after(c, r, &after))
         return;
     bool now = after != push_newest(c->worker->push);
-    if (now || push_await(c, http_let_go) < 0)
+    if (now || push_await(c, happened) < 0)
         http_reply_since(c, after);
     else
         http_hold(c, after);
