@@ -577,6 +577,14 @@ static int open_at(const struct server *s, const char *path)
     return open_with(s, request);
 }
 
+/* Who leaves first does not keep the server from stopping at once. */
+static void leave_and_stop(struct server *s, const int *fds, int n)
+{
+    for (int i = 0; i < n; i++)
+        close(fds[i]);
+    stop(s);
+}
+
 static void events_and_echoes_share_a_websocket(void **state)
 {
     unsigned long long last = 0;
@@ -635,7 +643,7 @@ static void all_hear_what_one_says(void **state)
     say_frame(fds[0], FIN | TEXT, "", 0);
     for (int i = 0; i < N; i++)
         expect_message(fds[i], "");
-    stop(&s);
+    leave_and_stop(&s, fds, N);
 }
 
 static void everybody_hears_all_in_the_same_order(void **state)
@@ -663,7 +671,7 @@ static void everybody_hears_all_in_the_same_order(void **state)
         }
         assert_memory_equal(order[i], order[0], sizeof order[0]);
     }
-    stop(&s);
+    leave_and_stop(&s, fds, N);
 }
 
 static void who_comes_later_hears_what_is_said_later(void **state)
@@ -686,7 +694,7 @@ static void who_comes_later_hears_what_is_said_later(void **state)
     say_message(one, "again");
     expect_message(one, "again");
     check_ws_echo(echo, "echo");
-    stop(&s);
+    leave_and_stop(&s, (int[]){echo, one}, 2);
 }
 
 static void a_message_too_long_for_a_room_ends_its_speaker_only(void **state)
@@ -711,7 +719,7 @@ static void a_message_too_long_for_a_room_ends_its_speaker_only(void **state)
     int echo = open_at(&s, "/echo"); /* which has no such limit */
     say_frame(echo, FIN | TEXT, large, SAY_MAX + 1);
     expect_frame(echo, FIN | TEXT, large, SAY_MAX + 1);
-    stop(&s);
+    leave_and_stop(&s, (int[]){echo, other}, 2);
 }
 
 static void a_room_is_told_that_the_server_stops(void **state)
