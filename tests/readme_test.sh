@@ -32,10 +32,10 @@ translate() {
         -e "s|^bench/run |$bin/bench |" \
         -e "s|^tests/run$|tests/run --check|" \
         -e "s|^\(.*_server\)\(.*\) &$|serve \1 -p 0\2|" \
-        -e 's|^kill \$!$|stop|' \
-        -e 's|http://127.0.0.1:7004|http://127.0.0.1:$port|' \
+        -e 's|^server=\$!$||' -e 's|^kill \$!$|stop|' -e 's|^kill \$server$|stop|' \
+        -e 's|127.0.0.1:7004|127.0.0.1:$port|' \
         -e 's|^\(.*http_poll_client [^:]*\)$|\1 http://127.0.0.1:$port|' \
-        -e 's|^\(.*_echo_client\)\(.*\)$|\1\2 $url|'
+        -e 's|^\(.*_echo_client[^:]*\)$|\1 $url|'
 }
 
 cat >"$work/prelude" <<'EOF'
@@ -67,7 +67,7 @@ while [ "$i" -le "$n" ]; do
     case $(block README.md "$i") in
     *"echo hello"*) grep -qx hello "$work/out" || fail "block $i: no echo" ;;
     */chat*) [ "$(grep -cx 'is anybody there?' "$work/out")" = 2 ] || fail "block $i: no chat" ;;
-    *--subscribe*) [ "$(grep -c '^tick [0-9]* [0-9]*$' "$work/out")" = 12 ] || fail "block $i: no ticks" ;;
+    *'--subscribe '*) [ "$(grep -c '^tick [0-9]* [0-9]*$' "$work/out")" = 12 ] || fail "block $i: no ticks" ;;
     *--json*) grep -q '"schema":"socklab-bench/1"' "$work/out" || fail "block $i: no JSON" ;;
     esac
     case $(block README.md "$i") in
