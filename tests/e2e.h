@@ -44,6 +44,9 @@ struct child start_argv(const char *program, const char *const *argv); /* withou
 /* For the children started from now on: at most so many descriptors; 0 = as many as we have. */
 void limit_descriptors(unsigned long n);
 
+/* The children started from now on can make no process and no thread. */
+void leave_alone(void);
+
 /* Its next line of stdout, without newline. */
 void child_line(struct child *, char *line, size_t cap);
 
