@@ -16,17 +16,17 @@ void conn_log(const struct conn *c, const char *format, ...)
 {
     struct sockaddr_storage peer;
     socklen_t len = sizeof peer;
-    char from[64] = "?";
+    char from[64] = "?", text[256];
     va_list args;
     if (!c->worker->options->verbose)
         return;
     if (getpeername(c->stream.fd, (struct sockaddr *)&peer, &len) == 0)
         address_format((struct sockaddr *)&peer, len, from);
-    fprintf(stderr, "%s #%d %s: ", c->service->name, c->stream.fd, from);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    fputc('\n', stderr);
+    /* in one piece: other threads and processes write there, too */
+    fprintf(stderr, "%s #%d %s: %s\n", c->service->name, c->stream.fd, from, text);
 }
 
 static int conn_start(struct conn *c, const struct service *service)
