@@ -149,6 +149,8 @@ struct server_options server_options(const struct program *about, int argc, char
     if (opt.workers && strcmp(opt.model, "pool") != 0)
         usage_error("--workers: only --model pool has any");
     opt.workers = opt.workers ? opt.workers : default_workers();
+    if (opt.workers > opt.max_clients) /* each serves one */
+        opt.workers = opt.max_clients;
     return opt;
 }
 
