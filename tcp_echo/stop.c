@@ -7,6 +7,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <unistd.h>
 
 static int stop_pipe[2] = {-1, -1};
@@ -44,10 +47,33 @@ bool told_to_stop(void)
     return stopped;
 }
 
+#ifdef __linux__
+static void on_orphaned(int signal_number)
+{
+    (void)signal_number;
+    stopped = 1;
+}
+
+/* The parent's death wakes whoever is sending to a client that does not read; who waits would see
+ * it at fd.  Elsewhere sending lasts for the idle time-out then. */
+static void notice_orphanhood(void)
+{
+    struct sigaction action = {.sa_handler = on_orphaned}; /* no SA_RESTART */
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGUSR1, &action, NULL);
+    prctl(PR_SET_PDEATHSIG, SIGUSR1);
+}
+#else
+static void notice_orphanhood(void)
+{
+}
+#endif
+
 void stop_when_readable(int fd)
 {
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_DFL);
+    notice_orphanhood();
     for (int i = 0; i < 2; i++)
         close(stop_pipe[i]);
     stop_pipe[0] = fd;
