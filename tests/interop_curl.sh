@@ -82,6 +82,24 @@ expect "from the beginning" "$(get "$PUSH_URL/poll?after=99999999")" 200
 expect "a gap" "$(head -n 1 "$work/body")" 'gap 1'
 expect "no number" "$(get "$PUSH_URL/poll?after=x")" 400
 
+expect "held" "$(get "$PUSH_URL/long-poll")" 200
+expect "one event" "$(grep -c '^tick [1-9][0-9]* [0-9]*$' "$work/body")" 1
+
+# a stream: everything as it comes, until curl loses patience; and where it left off
+stream() { # stream FILE [OPTION]...: the numbers of its events are left in FILE
+    file=$1
+    shift
+    curl -sS -N --max-time 1 --noproxy '*' "$@" "$PUSH_URL/events" 2>/dev/null |
+        sed -n 's/^data: tick \([0-9]*\) [0-9]*$/\1/p' >"$file"
+}
+stream "$work/first"
+last=$(tail -n 1 "$work/first")
+stream "$work/second" -H "Last-Event-ID: $last"
+cat "$work/first" "$work/second" >"$work/all"
+awk 'NR > 1 && $1 != last + 1 { print last " is followed by " $1; bad = 1 }
+    { last = $1 } END { exit bad }' "$work/all" || failures=$((failures + 1))
+[ "$(wc -l <"$work/all")" -ge 100 ] || expect "events in two seconds" "$(wc -l <"$work/all")" 100
+
 # the upgrade: curl does not know it, and shows what is said
 upgrade() { # upgrade VERSION
     get --max-time 2 -H 'Connection: Upgrade' -H 'Upgrade: websocket' \

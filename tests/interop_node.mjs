@@ -52,6 +52,37 @@ function listen(server) {
   });
 }
 
+const EVENTS = 200;
+
+function checkEvents(seen) {
+  assert.equal(seen.length, EVENTS);
+  seen.forEach((seq, i) => assert.equal(seq, seen[0] + i));
+}
+
+/* Events of a stream that goes on behind `last`: fetch, for there is no EventSource here. */
+async function* stream(last) {
+  const leaving = new AbortController();
+  const reply = await fetch(PUSH_URL + '/events', { signal: leaving.signal,
+    headers: last ? { 'Last-Event-ID': String(last) } : {} });
+  assert.equal(reply.headers.get('content-type'), 'text/event-stream');
+  let text = '';
+  try {
+    for await (const piece of reply.body.pipeThrough(new TextDecoderStream())) {
+      const events = (text + piece).split('\n\n');
+      text = events.pop();
+      for (const event of events) {
+        const found = /^id: (\d+)\ndata: tick (\d+) \d+$/.exec(event);
+        if (found) {
+          assert.equal(found[1], found[2]);
+          yield Number(found[1]);
+        }
+      }
+    }
+  } finally {
+    leaving.abort();
+  }
+}
+
 const tests = {
   async tcp_lines_come_back() {
     const { hostname, port } = new URL(TCP_URL);
@@ -99,6 +130,65 @@ const tests = {
       'Sec-WebSocket-Version': '12', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' } });
     assert.equal(reply.status, 426);
     assert.equal(reply.headers['sec-websocket-version'], '13');
+  },
+
+  async every_event_of_a_stream_comes_once() {
+    const seen = [];
+    for await (const seq of stream()) {
+      if (seen.push(seq) === EVENTS)
+        break;
+    }
+    checkEvents(seen);
+  },
+
+  async a_stream_that_is_lost_goes_on() {
+    const seen = [];
+    while (seen.length < EVENTS) {
+      const until = seen.length + 20;
+      for await (const seq of stream(seen.at(-1))) {
+        if (seen.push(seq) === until)
+          break;
+      }
+    }
+    checkEvents(seen);
+  },
+
+  async every_event_of_a_long_poll_comes_once() {
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const seen = [];
+    for (let after = ''; seen.length < EVENTS;) {
+      const reply = await ask(PUSH_URL + '/long-poll' + after, { agent });
+      assert.equal(reply.status, 200);
+      after = '?after=' + reply.headers['last-event-id'];
+      seen.push(...reply.body.trim().split('\n').map((line) => Number(line.split(' ')[1])));
+    }
+    agent.destroy();
+    checkEvents(seen.slice(0, EVENTS));
+  },
+
+  /* Short frames of a server: two bytes, and the text. */
+  async every_event_of_a_websocket_comes_once() {
+    const request = http.request(PUSH_URL + '/push', { headers: {
+      Connection: 'Upgrade', Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' } });
+    const seen = await new Promise((resolve, reject) => {
+      request.on('error', reject);
+      request.on('upgrade', (reply, socket, head) => {
+        const got = [];
+        let rest = Buffer.from(head);
+        socket.on('data', (piece) => {
+          rest = Buffer.concat([rest, piece]);
+          for (; rest.length > 1 && rest.length >= 2 + rest[1]; rest = rest.subarray(2 + rest[1]))
+            got.push(Number(rest.toString('latin1', 2, 2 + rest[1]).split(' ')[1]));
+          if (got.length >= EVENTS) {
+            socket.destroy();
+            resolve(got.slice(0, EVENTS));
+          }
+        });
+      });
+      request.end();
+    });
+    checkEvents(seen);
   },
 
   async a_server_of_node_answers_our_http_client() {

@@ -115,6 +115,63 @@ class Poll(unittest.TestCase):
         self.assertEqual(seen, list(range(seen[0], seen[0] + len(seen))))
 
 
+EVENTS = 200
+
+
+class Hear(unittest.TestCase):
+    """Every event once and in order, however it is asked for."""
+
+    def connect(self):
+        conn = http.client.HTTPConnection(*place("PUSH_URL"), timeout=PATIENCE)
+        self.addCleanup(conn.close)
+        return conn
+
+    def check(self, seen):
+        self.assertEqual(seen, list(range(seen[0], seen[0] + len(seen))))
+
+    def test_long_poll(self):
+        conn, path, seen = self.connect(), "/long-poll", []
+        while len(seen) < EVENTS:
+            conn.request("GET", path)
+            reply = conn.getresponse()
+            body = reply.read().decode()
+            self.assertEqual(reply.status, 200)
+            path = "/long-poll?after=" + reply.getheader("Last-Event-ID")
+            seen += [int(line.split()[1]) for line in body.splitlines()]
+        self.check(seen)
+
+    def stream(self, last, events):
+        """The next events of a stream that goes on behind `last`, as (id, data)."""
+        conn, fields = self.connect(), {}
+        conn.request("GET", "/events", headers={"Last-Event-ID": last} if last else {})
+        reply = conn.getresponse()
+        self.assertEqual(reply.status, 200)
+        self.assertEqual(reply.getheader("Content-Type"), "text/event-stream")
+        while events > 0:
+            line = reply.readline().decode().rstrip("\n")
+            name, _, value = line.partition(": ")
+            fields[name] = value
+            if line == "" and "data" in fields:
+                yield fields["id"], fields["data"]
+                events -= 1
+            if line == "":
+                fields = {}
+        conn.close()  # wherever the next event is
+
+    def test_one_stream(self):
+        seen = list(self.stream(None, EVENTS))
+        self.check([int(ident) for ident, _ in seen])
+        self.assertEqual([data.split()[:2] for _, data in seen],
+                         [["tick", ident] for ident, _ in seen])
+
+    def test_a_stream_that_is_lost_and_found(self):
+        last, seen = None, []
+        while len(seen) < EVENTS:
+            for last, _ in self.stream(last, 13):
+                seen.append(int(last))
+        self.check(seen)
+
+
 class Frames:
     """A WebSocket by hand, either side."""
 
@@ -199,8 +256,16 @@ class WebSocket(unittest.TestCase):
 
     def test_push(self):
         ws = self.open("/push")
-        seen = [int(ws.recv()[1].split()[1]) for _ in range(5)]
-        self.assertEqual(seen, list(range(seen[0], seen[0] + 5)))
+        seen = [int(ws.recv()[1].split()[1]) for _ in range(EVENTS)]
+        self.assertEqual(seen, list(range(seen[0], seen[0] + EVENTS)))
+
+    def test_chat(self):
+        room = [self.open("/chat") for _ in range(3)]
+        for i, ws in enumerate(room):
+            ws.send(1, b"this is %d" % i)
+        heard = [[ws.recv() for _ in room] for ws in room]
+        self.assertEqual(heard, [heard[0]] * 3)
+        self.assertEqual(sorted(heard[0]), [(1, b"this is %d" % i) for i in range(3)])
 
 
 class EchoHandler(http.server.BaseHTTPRequestHandler):

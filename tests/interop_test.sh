@@ -33,7 +33,7 @@ serve tcp_echo_server
 TCP_URL=$url
 serve http_poll_server --max-message 1000000
 HTTP_URL=$url
-serve ws_echo_server --push-every 50 --protocol chat
+serve ws_echo_server --push-every 5 --protocol chat
 WS_URL=$url
 PUSH_URL=http${url#ws}
 export TCP_URL HTTP_URL WS_URL PUSH_URL
