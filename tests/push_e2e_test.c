@@ -657,7 +657,7 @@ static void everybody_hears_all_in_the_same_order(void **state)
         fds[i] = open_at(&s, "/chat");
     for (int k = 0; k < EACH; k++)
         for (int i = 0; i < N; i++) {
-            char text[8];
+            char text[32];
             snprintf(text, sizeof text, "%d-%d", i, k);
             say_message(fds[i], text);
         }
