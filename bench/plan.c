@@ -128,9 +128,9 @@ static void choose_measures(struct plan *plan)
     }
 }
 
-/* Events shall not overlap: a fan-out takes 5 to 15 us for each subscriber.  8 ms are no multiple of
- * what lies between two polls, 5 ms unless told otherwise: so a few events meet every part of that
- * time, and the mean delay needs fewer of them. */
+/* Events shall not overlap: a fan-out takes 5 to 15 us for each subscriber.  8 ms are no multiple
+ * of what lies between two polls, 5 ms unless told otherwise: so a few events meet every part of
+ * that time, and the mean delay needs fewer of them. */
 static long apart_ms(long subscribers)
 {
     return subscribers > 200 ? (subscribers + 24) / 25 : 8;

@@ -22,7 +22,8 @@ static bool parse_seq(struct span s, uint64_t *seq)
 }
 
 /* True when some of what a client wants is not to be had any more, or not yet: it knows another
- * server's numbers, or was away for too long. */
+ * server's numbers, or was away for too long.  A server that was restarted and has come past the
+ * client's number since goes unnoticed: nothing in a SEQ says whose it is. */
 static bool is_gap(const struct push *push, uint64_t after)
 {
     return after > push_newest(push) || after + 1 < push_oldest(push);

@@ -233,7 +233,7 @@ int http_open(struct conn *c)
 ssize_t http_data(struct conn *c, uint8_t *buf, size_t n)
 {
     const struct http_conn *h = c->state;
-    c->held = h->held; /* the next request waits until this one is answered */
+    c->paused = h->held; /* the next request waits until this one is answered */
     if (h->held)
         return 0;
     return h->message ? take_body(c, buf, n) : take_head(c, buf, n);
@@ -246,7 +246,7 @@ bool http_expired(struct conn *c)
     if (!h->held)
         return false;
     http_let_go(c);
-    conn_let_go(c);
+    conn_resume(c);
     return true;
 }
 

@@ -1,5 +1,5 @@
 /* http_poll/service.h: the server's side of HTTP/1.1.  A request is collected until it is whole,
- * and answered at once.
+ * and answered at once, or held until something happens.
  * SPDX-License-Identifier: MIT */
 #ifndef HTTP_POLL_SERVICE_H
 #define HTTP_POLL_SERVICE_H
@@ -25,8 +25,8 @@ struct http_request {
     size_t body_len;
 };
 
-/* A site is the protocol and what it answers.  answer() calls http_reply() once, or hands the
- * connection to another protocol with conn_become(). */
+/* A site is the protocol and what it answers.  answer() calls http_reply() once, or http_hold(), or
+ * hands the connection to another protocol with conn_become(). */
 struct http_site {
     struct service service; /* first: HTTP_SERVICE */
     void (*answer)(struct conn *, const struct http_request *);
@@ -52,11 +52,11 @@ void http_let_go(struct conn *);
 /* Replies; fields are "Name: value\r\n"... or "".  A reply to HEAD loses its body here. */
 void http_reply(struct conn *, int status, const char *fields, const void *body, size_t n);
 
-/* The head of a reply that goes on until the connection ends. */
-void http_reply_stream(struct conn *, const char *fields);
-
 /* The same with a line of text: errors, mostly. */
 void http_reply_text(struct conn *, int status, const char *fields, const char *text);
+
+/* The head of a reply that goes on until the connection ends. */
+void http_reply_stream(struct conn *, const char *fields);
 
 /* True when the method is GET or HEAD (or, the second, POST); otherwise the request has been
  * answered with 405 and Allow, or with 501 when HTTP does not know the method. */

@@ -90,11 +90,6 @@ int conn_become(struct conn *c, const struct service *service)
 
 /* --- sending --- */
 
-size_t conn_queued(const struct conn *c)
-{
-    return c->out ? c->out->len : 0;
-}
-
 bool conn_is_full(const struct conn *c)
 {
     if (!c->out)
@@ -227,7 +222,7 @@ int conn_output(struct conn *c)
 static ssize_t feed(struct conn *c, uint8_t *buf, size_t n)
 {
     size_t used = 0;
-    while (used < n && !c->closing && !c->held && !conn_is_full(c)) {
+    while (used < n && !c->closing && !c->paused && !conn_is_full(c)) {
         ssize_t took = c->service->data(c, buf + used, n - used);
         if (took < 0)
             return -1;
@@ -280,9 +275,9 @@ int conn_input(struct conn *c, bool read)
     return take_input(c, read);
 }
 
-void conn_let_go(struct conn *c)
+void conn_resume(struct conn *c)
 {
-    c->held = false;
+    c->paused = false;
     if (c->in && conn_input(c, false) < 0)
         conn_close(c, FLUSH_THEN_CLOSE);
 }

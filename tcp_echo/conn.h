@@ -74,6 +74,7 @@ struct watch {
 enum patience { HANDSHAKING, IDLE, HOLDING, KEEPING_ALIVE, PATIENCES };
 #define HOLDING_MS 25000
 #define KEEPING_ALIVE_MS 15000
+#define DRAIN_MS 2000 /* for the last words when the process is told to stop */
 
 struct conn {
     struct watch watch;
@@ -88,10 +89,11 @@ struct conn {
     uint32_t since;          /* ms: when this patience began, or the last byte moved */
     uint8_t patience;        /* enum patience */
     uint8_t closing;         /* enum closing */
-    bool held;               /* nothing more is taken from it until push.c lets go */
+    bool paused;             /* nothing more is taken from it until conn_resume() */
 };
 
-/* How far a connection's end is.  Nothing is fed or sent from the first step on. */
+/* How far a connection's end is.  Nothing more is fed from the first step on, and nothing sent but
+ * what is queued. */
 enum closing { OPEN, FLUSH_THEN_CLOSE, FLUSH_THEN_FIN, AWAITING_FIN };
 
 /* Whoever feeds connections: the event loop, or one blocking model's thread.  Connections borrow
@@ -136,19 +138,17 @@ void conn_close(struct conn *, enum closing how);
  * new service, whose open() is called at once.  Returns 0, or -1 (no memory, or refused). */
 int conn_become(struct conn *, const struct service *);
 
-/* Puts the connection under the handshake's time limit, which runs from now whatever arrives, or
- * under the idle one, which every byte starts again. */
+/* Puts the connection under one of the limits on silence, from now on.  Those of HANDSHAKING and
+ * HOLDING run whatever arrives; those of IDLE and KEEPING_ALIVE begin again with every byte. */
 void conn_set_patience(struct conn *, enum patience);
 
 /* With --verbose, a line on stderr: protocol, descriptor, the peer's address, what happened
  * (printf).  What a peer has sent does not belong into it. */
 void conn_log(const struct conn *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Takes up what has come from a connection while it was held. */
-void conn_let_go(struct conn *);
-
-/* Bytes waiting to be sent. */
-size_t conn_queued(const struct conn *);
+/* A service that can't take more for now sets c->paused and returns 0.  Whoever it waited for calls
+ * this, which takes up what has come meanwhile. */
+void conn_resume(struct conn *);
 
 /* True when so much is waiting that no more input is taken. */
 bool conn_is_full(const struct conn *);

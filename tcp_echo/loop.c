@@ -18,8 +18,8 @@
 
 #define MS UINT64_C(1000000) /* ns */
 #define ACCEPT_PAUSE 1000u /* ms without accepting when descriptors have run out */
+#define ACCEPT_MOST 64     /* clients in one turn */
 #define CROWD 256          /* connections whose memory is worth giving back */
-#define DRAIN_TIME 2000u   /* ms for the last words when the process is told to stop */
 
 struct listener {
     struct watch watch;
@@ -95,7 +95,7 @@ static void drop(struct conn *c)
 /* Watches for what the connection needs now. */
 static void rewatch(struct conn *c)
 {
-    bool reading = c->closing ? c->closing == AWAITING_FIN : !c->held && !conn_is_full(c);
+    bool reading = c->closing ? c->closing == AWAITING_FIN : !c->paused && !conn_is_full(c);
     unsigned wanted = (reading ? WATCH_READ : 0) | (c->out ? WATCH_WRITE : 0);
     loop_watch(c->worker->loop, &c->watch, wanted);
 }
@@ -182,20 +182,30 @@ static void pause_accepting(struct listener *at, const char *why)
     at->resume_at = now + ACCEPT_PAUSE * MS;
 }
 
-static void listener_ready(struct watch *w, unsigned events)
+/* Returns true when there may be more to accept. */
+static bool accept_one(struct listener *at)
 {
-    struct listener *at = (struct listener *)w;
-    (void)events;
-    int fd = tcp_accept(w->fd, false);
+    int fd = tcp_accept(at->watch.fd, false);
     if (fd < 0) {
         if (is_exhausted(errno))
             pause_accepting(at, strerror(errno));
-        return;
+        return false;
     }
     struct stream stream = stream_of(fd, NULL);
     adopt(at->loop, &stream, at->service);
     if (at->loop->connections >= (size_t)at->loop->worker.options->max_clients)
         pause_accepting(at, NULL);
+    return !at->paused;
+}
+
+/* One at a time: a system call that finds nobody would cost as much as a client.  But while there
+ * is work in every turn, turns are long, and those who come must not wait for one each. */
+static void listener_ready(struct watch *w, unsigned events)
+{
+    struct listener *at = (struct listener *)w;
+    (void)events;
+    for (int most = at->loop->busy ? ACCEPT_MOST : 1; most > 0 && accept_one(at); most--)
+        continue;
 }
 
 int loop_listen(struct loop *l, int listener, const struct service *service)
@@ -305,7 +315,7 @@ static void say_goodbye(struct loop *l)
 static void stop_now(struct loop *l)
 {
     l->stopping = true;
-    l->stop_by = l->worker.now_ns + DRAIN_TIME * MS;
+    l->stop_by = l->worker.now_ns + DRAIN_MS * MS;
     stop_accepting(l);
     say_goodbye(l);
 }

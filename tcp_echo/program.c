@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/program.h"
 #include "tcp_echo/serve.h"
-#include "tcp_echo/serve.h"
 #include "tcp_echo/tcp.h"
 
 #include <stdarg.h>

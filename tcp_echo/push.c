@@ -1,6 +1,7 @@
-/* tcp_echo/push.c: one to many.  Everybody who wants the same bytes is in one channel; telling them is
- * a round that begins when something has happened and ends when all were told.  What happens
- * meanwhile is for the next round: so a slow round makes fewer and larger ones, not a longer queue.
+/* tcp_echo/push.c: one to many.  Everybody who wants the same bytes is in one channel; telling
+ * them is a round that begins when something has happened and ends when all were told.  What
+ * happens meanwhile is for the next round: so a slow round makes fewer and larger ones, not a
+ * longer queue.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/push.h"
 #include "tcp_echo/clock.h"
@@ -153,7 +154,17 @@ void push_say(struct conn *speaker, const void *head, size_t head_len, const voi
     if (bytes_append(&room->said, head, head_len) < 0 ||
         bytes_append(&room->said, body, body_len) < 0)
         conn_close(speaker, FLUSH_THEN_CLOSE); /* half a message would spoil all that follow */
-    speaker->held = room->said && room->said->len >= PUSH_SAY_MAX;
+}
+
+static bool is_full(const struct channel *ch)
+{
+    return ch->said && ch->said->len >= PUSH_SAY_MAX;
+}
+
+bool push_is_full(struct conn *speaker)
+{
+    speaker->paused = is_full(&speaker->worker->push->channels[0]);
+    return speaker->paused;
 }
 
 /* --- rounds --- */
@@ -161,7 +172,7 @@ void push_say(struct conn *speaker, const void *head, size_t head_len, const voi
 static void collect_events(struct push *p, struct channel *ch)
 {
     uint8_t frame[PUSH_FRAME_MAX];
-    if (ch->sent + 1 < push_oldest(p))
+    if (ch->sent + 1 < push_oldest(p)) /* a round took longer than the history is: see SEQ */
         ch->sent = push_oldest(p) - 1;
     while (ch->sent < p->newest) {
         const char *text = push_text(p, ch->sent + 1);
@@ -180,7 +191,6 @@ static bool has_happened(const struct push *p, const struct channel *ch)
 
 static void begin_round(struct push *p, struct channel *ch)
 {
-    bytes_free(&ch->round);
     if (ch->encode) {
         collect_events(p, ch);
     } else {
@@ -189,6 +199,26 @@ static void begin_round(struct push *p, struct channel *ch)
         ch->said = NULL;
     }
     ring_move_all(&ch->untold, &ch->told);
+}
+
+/* The first to hear, and to speak, shall be another one the next time. */
+static void end_round(struct channel *ch)
+{
+    struct ring *first = ch->told.next;
+    bytes_free(&ch->round);
+    if (ring_is_empty(&ch->told))
+        return;
+    ring_leave(first);
+    ring_append(&ch->told, first);
+}
+
+/* In the room nothing else is sent; elsewhere a queue may hold the echo of a long message. */
+static bool is_behind(const struct channel *ch, const struct conn *c)
+{
+    bool room = !ch->encode && !ch->happened;
+    if (c->closing || !c->out)
+        return false;
+    return conn_is_full(c) || (room && c->out->len > PUSH_BEHIND_MAX);
 }
 
 /* Who does not read must not fill our memory: it is cut off, and the others go on. */
@@ -218,13 +248,13 @@ static void tell(struct push *p, struct channel *ch, struct conn *c)
         ch->happened(c);
     } else {
         ring_append(&ch->told, &c->subscription);
-        if (conn_is_full(c) && !c->closing)
+        if (is_behind(ch, c))
             drop_slow(p, c);
         else if (ch->round)
             conn_send(c, ch->round->data + ch->round->head, ch->round->len);
     }
-    if (c->held)
-        conn_let_go(c);
+    if (c->paused && !is_full(ch))
+        conn_resume(c);
     c->worker->settle(c);
 }
 
@@ -233,11 +263,13 @@ static bool tell_until(struct push *p, struct channel *ch, uint64_t end)
 {
     for (int told = 1; !ring_is_empty(&ch->untold); told++) {
         struct ring *first = ch->untold.next;
-        tell(p, ch, (struct conn *)((char *)first - offsetof(struct conn, subscription)));
-        bool look = told % 8 == 0 || (ch->round && ch->round->len > 4096);
-        if (look && clock_ns() >= end)
+        struct conn *c = (struct conn *)((char *)first - offsetof(struct conn, subscription));
+        bool is_long = c->paused || (ch->round && ch->round->len > 4096);
+        tell(p, ch, c);
+        if ((is_long || told % 8 == 0) && clock_ns() >= end)
             return false;
     }
+    end_round(ch);
     return true;
 }
 
@@ -247,6 +279,8 @@ bool push_work(struct push *p)
     bool more = false;
     for (int i = 0; i < CHANNELS_MAX; i++) {
         struct channel *ch = &p->channels[(p->turn + i) % CHANNELS_MAX];
+        if (ring_is_empty(&ch->untold))
+            bytes_free(&ch->round); /* those who were not told have left in mid-round */
         if (ring_is_empty(&ch->untold) && has_happened(p, ch))
             begin_round(p, ch);
         if (ring_is_empty(&ch->untold))

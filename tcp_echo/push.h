@@ -1,5 +1,5 @@
-/* tcp_echo/push.h: what nobody asked for just now: events made by a timer, kept for a while for those
- * who poll and sent to those who subscribed; and a room, where everybody hears what one says.
+/* tcp_echo/push.h: what nobody asked for just now: events made by a timer, kept for a while for
+ * those who poll and sent to those who subscribed; and a room, where everybody hears what one says.
  * Needs the event loop: only who never waits for one can speak to all.
  * SPDX-License-Identifier: MIT */
 #ifndef TCP_ECHO_PUSH_H
@@ -11,6 +11,7 @@
 #define PUSH_HISTORY 1024    /* events kept for /poll */
 #define PUSH_FRAME_MAX 128   /* bytes of an encoded event */
 #define PUSH_SAY_MAX 262144  /* bytes of what is said at once: all who listen may have to keep it */
+#define PUSH_BEHIND_MAX (4 * PUSH_SAY_MAX)
 
 /* Writes event number seq as a protocol sends it: a line, a frame.  out holds PUSH_FRAME_MAX bytes.
  * Returns its length. */
@@ -47,16 +48,20 @@ int push_await(struct conn *, void (*happened)(struct conn *));
 int push_join(struct conn *);
 
 /* Says head and body, in one piece of PUSH_SAY_MAX bytes and a head at most, to everybody in the
- * speaker's room.  Who speaks faster than all are told is held until they were. */
+ * room, those who join before it is told included. */
 void push_say(struct conn *speaker, const void *head, size_t head_len, const void *body,
               size_t body_len);
+
+/* True when so much has been said and not yet told that nobody may say more: the speaker is paused
+ * until there is room. */
+bool push_is_full(struct conn *speaker);
 
 void push_unsubscribe(struct conn *);
 
 /* Sends what is due: to so many that a millisecond has passed, so that a crowd keeps nobody else
  * waiting.  Each is sent what has come together since it was last told, in one piece; who has not
- * taken so much of what it was sent that its queue is full is dropped.  Returns true when it is to
- * be called again soon. */
+ * taken what it was sent is dropped, when its queue is full, or holds PUSH_BEHIND_MAX bytes of what
+ * was said in the room.  Returns true when it is to be called again soon. */
 bool push_work(struct push *);
 
 /* Subscribers dropped because they did not read. */

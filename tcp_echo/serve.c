@@ -7,26 +7,25 @@
 #include "tcp_echo/tcp.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ACCEPT_PAUSE 100 /* ms without accepting when descriptors have run out */
-
 /* --- one connection --- */
 
-/* Lets the peer read the last reply before the descriptor goes. */
+/* Lets the peer read the last reply before the descriptor goes: even when the process has been told
+ * to stop, or what the peer still sends would be answered by a reset, and the reply be lost. */
 static void wait_for_fin(struct conn *c)
 {
+    int64_t end = clock_ms() + DRAIN_MS;
+    struct pollfd p = {.fd = c->stream.fd, .events = POLLIN};
     shutdown(c->stream.fd, SHUT_WR);
-    conn_set_patience(c, HANDSHAKING);
-    int more = 1;
-    while (more > 0 && wait_readable(c->stream.fd, conn_time_left(c)) > 0) {
-        more = conn_input(c, true);
-        worker_tick(c->worker);
-    }
+    for (int64_t left = DRAIN_MS; left > 0; left = end - clock_ms())
+        if (poll(&p, 1, (int)left) > 0 && conn_input(c, true) <= 0)
+            return;
 }
 
 /* [region: serve_blocking] */
@@ -75,28 +74,35 @@ void serve_one(int fd, unsigned number, const struct service *service,
 
 /* --- the next one --- */
 
+/* Says what failed (errno), and what comes of it, once a second. */
+static void complain(const char *what, const char *consequence)
+{
+    static _Thread_local int64_t quiet_until;
+    if (clock_ms() < quiet_until)
+        return;
+    fprintf(stderr, "%s: %s: %s\n", what, strerror(errno), consequence);
+    quiet_until = clock_ms() + 1000;
+}
+
 int next_client(int listener, int ms)
 {
     for (;;) {
-        int ready = wait_readable(listener, ms);
-        if (ready <= 0)
-            return ready < 0 ? TOLD_TO_STOP : NOBODY;
+        if (wait_readable(listener, ms) <= 0)
+            return -1;
         int fd = tcp_accept(listener, true);
         if (fd >= 0)
             return fd;
-        if (is_exhausted(errno)) /* the client still waits: look away, or this would spin */
-            wait_readable(-1, ACCEPT_PAUSE);
+        if (is_exhausted(errno)) { /* the client still waits: look away, or this would spin */
+            complain("accept", "new clients wait (raise ulimit -n)");
+            wait_readable(-1, LOOK_MS);
+        }
         /* or it has left, or another worker was quicker */
     }
 }
 
 void turn_away(int fd, const char *what)
 {
-    static _Thread_local int64_t quiet_until;
-    if (clock_ms() >= quiet_until) {
-        fprintf(stderr, "%s: %s: a client was turned away\n", what, strerror(errno));
-        quiet_until = clock_ms() + 1000;
-    }
+    complain(what, "a client was turned away");
     close(fd);
 }
 

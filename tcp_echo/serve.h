@@ -27,11 +27,9 @@ long default_workers(void);
 
 /* --- for the models that block --- */
 
-/* Waits for the next client, ms at most (negative = for ever).  Returns its socket, NOBODY, or
- * TOLD_TO_STOP. */
+/* Waits for the next client, ms at most (negative = for ever).  Returns its socket, or -1 when
+ * nobody has come, or the process has been told to stop. */
 int next_client(int listener, int ms);
-#define TOLD_TO_STOP (-1)
-#define NOBODY (-2)
 
 /* Feeds one connection until either side ends it, blocking; closes it. */
 void serve_blocking(struct stream *, const struct service *, struct worker *);
@@ -39,10 +37,10 @@ void serve_blocking(struct stream *, const struct service *, struct worker *);
 /* The same for a worker with nothing else to do; number is the client's, for --explain. */
 void serve_one(int fd, unsigned number, const struct service *, const struct server_options *);
 
-/* There is no process or thread (what) for this client: closes its socket, and says why (errno) once
- * a second. */
+/* There is no process or thread (what) for this client: closes its socket, and says why (errno)
+ * once a second. */
 void turn_away(int fd, const char *what);
 
-#define DRAIN_MS 2000 /* for the last words when the process is told to stop */
+#define LOOK_MS 100   /* how often is looked whether a process or a thread has ended */
 
 #endif

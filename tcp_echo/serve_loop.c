@@ -15,6 +15,7 @@ static bool work(void *push)
     return push_work(push);
 }
 
+/* [region: loop] */
 int serve_loop(int listener, const struct service *service, const struct server_options *options)
 {
     struct loop *loop = loop_new(options);
@@ -32,3 +33,4 @@ int serve_loop(int listener, const struct service *service, const struct server_
     push_free(push);
     return rc;
 }
+/* [end] */

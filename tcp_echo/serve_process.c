@@ -13,8 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LOOK_MS 100 /* how often the parent looks whether a child has ended */
-
 /* The parent alone holds the writing end of a pipe: children stop when it closes it, and when it
  * dies. */
 struct family {
@@ -25,6 +23,7 @@ struct family {
 
 static int family_begin(struct family *f, long most)
 {
+    signal(SIGCHLD, SIG_DFL); /* whoever started us may have ignored it: then none could be awaited */
     *f = (struct family){.alive = {-1, -1}, .child = calloc((size_t)most, sizeof *f->child)};
     if (f->child && pipe(f->alive) == 0)
         return 0;
@@ -77,29 +76,34 @@ static void family_end(struct family *f, const struct server_options *options)
     free(f->child);
 }
 
+static void fork_for(int fd, int listener, struct family *family, unsigned number,
+                     const struct service *service, const struct server_options *options)
+{
+    pid_t pid = family_fork(family);
+    if (pid == 0) {
+        close(listener);
+        serve_one(fd, number, service, options);
+        exit(0);
+    }
+    if (pid < 0)
+        turn_away(fd, "fork");
+    else
+        close(fd); /* it is the child's now */
+}
+
 /* [region: fork] */
 int serve_fork(int listener, const struct service *service, const struct server_options *options)
 {
     struct family family;
+    unsigned clients = 0;
     if (family_begin(&family, options->max_clients) < 0)
         return -1;
-    int fd = NOBODY;
-    for (unsigned number = 0; fd != TOLD_TO_STOP; family_reap(&family, options)) {
+    while (!told_to_stop()) {
         bool full = family.n == (size_t)options->max_clients;
-        fd = next_client(full ? -1 : listener, family.n > 0 ? LOOK_MS : -1);
-        if (fd < 0)
-            continue;
-        pid_t pid = family_fork(&family);
-        if (pid == 0) {
-            close(listener);
-            serve_one(fd, number + 1, service, options);
-            exit(0);
-        }
-        number++;
-        if (pid < 0)
-            turn_away(fd, "fork");
-        else
-            close(fd); /* it is the child's now */
+        int fd = next_client(full ? -1 : listener, family.n > 0 ? LOOK_MS : -1);
+        if (fd >= 0)
+            fork_for(fd, listener, &family, ++clients, service, options);
+        family_reap(&family, options);
     }
     close(listener);
     family_end(&family, options);

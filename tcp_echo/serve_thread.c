@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/clock.h"
 #include "tcp_echo/serve.h"
+#include "tcp_echo/stop.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -10,8 +11,6 @@
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
-
-#define LOOK_MS 100 /* how often a full server looks whether a client has gone */
 
 struct task {
     int fd;
@@ -60,7 +59,7 @@ static void wait_for_threads(void)
 int serve_thread(int listener, const struct service *service, const struct server_options *options)
 {
     struct task task = {.service = service, .options = options};
-    while (task.fd != TOLD_TO_STOP) {
+    while (!told_to_stop()) {
         bool full = atomic_load(&threads) >= options->max_clients;
         task.fd = next_client(full ? -1 : listener, full ? LOOK_MS : -1);
         if (task.fd < 0)

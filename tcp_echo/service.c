@@ -67,6 +67,8 @@ static ssize_t room_data(struct conn *c, uint8_t *data, size_t n)
     }
     if (!end)
         return bytes_append(&s->line, data, n) < 0 ? -1 : (ssize_t)n;
+    if (push_is_full(c))
+        return 0;
     push_say(c, s->line ? s->line->data + s->line->head : data, before, data, piece);
     bytes_free(&s->line);
     return (ssize_t)piece;

@@ -23,7 +23,7 @@ static void on_signal(int signal_number)
     signal(SIGINT, SIG_DFL); /* the second one ends the process at once */
     signal(SIGTERM, SIG_DFL);
     if (write(stop_pipe[1], "", 1) < 0) {
-        /* a full pipe has told them already */
+        /* a full pipe has told them already; a forked process (stop_when_readable()) has none */
     }
     errno = saved;
 }
@@ -47,37 +47,16 @@ bool told_to_stop(void)
     return stopped;
 }
 
-#ifdef __linux__
-static void on_orphaned(int signal_number)
-{
-    (void)signal_number;
-    stopped = 1;
-}
-
-/* The parent's death wakes whoever is sending to a client that does not read; who waits would see
- * it at fd.  Elsewhere sending lasts for the idle time-out then. */
-static void notice_orphanhood(void)
-{
-    struct sigaction action = {.sa_handler = on_orphaned}; /* no SA_RESTART */
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGUSR1, &action, NULL);
-    prctl(PR_SET_PDEATHSIG, SIGUSR1);
-}
-#else
-static void notice_orphanhood(void)
-{
-}
-#endif
-
 void stop_when_readable(int fd)
 {
     signal(SIGINT, SIG_IGN);
-    signal(SIGTERM, SIG_DFL);
-    notice_orphanhood();
     for (int i = 0; i < 2; i++)
         close(stop_pipe[i]);
     stop_pipe[0] = fd;
     stop_pipe[1] = -1;
+#ifdef __linux__ /* elsewhere, who sends to a client that does not read notices it later */
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+#endif
 }
 
 int stop_fd(void)
@@ -90,7 +69,7 @@ int wait_readable(int fd, int ms)
     struct pollfd p[2] = {{.fd = fd, .events = POLLIN}, {.fd = stop_fd(), .events = POLLIN}};
     int n;
     do
-        n = poll(p, 2, ms);
-    while (n < 0 && errno == EINTR);
+        n = stopped ? -1 : poll(p, 2, ms);
+    while (n < 0 && !stopped && errno == EINTR);
     return n < 0 || p[1].revents ? -1 : n > 0;
 }

@@ -225,12 +225,15 @@ static void a_signal_ends_all_of_it(void **state)
 
 static void a_signal_to_the_whole_group_ends_it_as_well(void **state)
 {
-    struct server s = serve_as(state, WS_SERVER, "");
-    int fd = open_with(&s, HANDSHAKE);
-    check_ws_echo(fd, "hello");
-    signal_all(&s, SIGINT);
-    expect_close(fd, 1001);
-    assert_int_equal(finish(&s.child).status, 0);
+    static const int signals[] = {SIGINT, SIGTERM}; /* terminals send one, timeout(1) the other */
+    for (int i = 0; i < 2; i++) {
+        struct server s = serve_as(state, WS_SERVER, "");
+        int fd = open_with(&s, HANDSHAKE);
+        check_ws_echo(fd, "hello");
+        signal_all(&s, signals[i]);
+        expect_close(fd, 1001);
+        assert_int_equal(finish(&s.child).status, 0);
+    }
 }
 
 /* What a client has said at the last moment is no reason to answer it with a reset. */
@@ -299,7 +302,8 @@ static void without_the_parent_no_child_waits_for_who_does_not_read(void **state
     close(fd);
 }
 
-/* Kills one of the processes that serve: one client sees the end, the others notice nothing. */
+/* One of the processes that serve is killed, or told to end, which it says: one client sees the end,
+ * the others notice nothing. */
 static void kill_one(struct server *s, int *fds, int n, int signal_number)
 {
     pid_t pids[PIDS_MAX];
@@ -311,8 +315,12 @@ static void kill_one(struct server *s, int *fds, int n, int signal_number)
     assert_int_equal(poll(p, (nfds_t)n, PATIENCE), 1);
     for (int i = 0; i < n; i++)
         if (p[i].revents) {
-            hear_end(fds[i]);
-            close(fds[i]);
+            if (signal_number == SIGTERM) {
+                expect_close(fds[i], 1001);
+            } else {
+                hear_end(fds[i]);
+                close(fds[i]);
+            }
             fds[i] = -1;
         } else {
             check_ws_echo(fds[i], "still here");

@@ -84,8 +84,11 @@ static int take_piece(struct conn *c, const struct ws_event *event)
 
 static ssize_t ws_data(struct conn *c, uint8_t *buf, size_t n)
 {
+    const struct ws_service *service = (const struct ws_service *)c->service;
     struct ws_conn *w = c->state;
     struct ws_event event;
+    if (service->needs == ROOM && push_is_full(c))
+        return 0;
     ssize_t used = ws_next(&w->session, buf, n, &event);
     if (used < 0)
         return fail(c, event.code);
@@ -199,4 +202,4 @@ static void say(struct conn *c, enum ws_opcode opcode, uint8_t *data, size_t n)
 
 const struct ws_service ws_echo_service = {WS_SERVICE, SIZE_MAX, ANY, NULL, echo};
 const struct ws_service ws_push_service = {WS_SERVICE, SIZE_MAX, EVENTS, subscribe, echo};
-const struct ws_service ws_chat_service = {WS_SERVICE, PUSH_SAY_MAX, LOOP, join, say};
+const struct ws_service ws_chat_service = {WS_SERVICE, PUSH_SAY_MAX, ROOM, join, say};

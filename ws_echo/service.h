@@ -10,7 +10,7 @@
 struct ws_service {
     struct service service; /* first: WS_SERVICE */
     size_t max_message;     /* bytes; no more than --max-message */
-    enum { ANY, LOOP, EVENTS } needs; /* of the server: --model loop, --push-every */
+    enum { ANY, ROOM, EVENTS } needs; /* of the server: nothing, --model loop, --push-every */
     void (*opened)(struct conn *);
     /* A whole message; data may be written to, and is gone after the call. */
     void (*message)(struct conn *, enum ws_opcode, uint8_t *data, size_t n);
@@ -30,8 +30,8 @@ void ws_accept(struct conn *, const struct http_request *, const struct ws_servi
 /* Sends one message, or one control frame, unmasked and whole. */
 int ws_reply(struct conn *, enum ws_opcode, const void *data, size_t n);
 
-/* /echo: every message goes back.  /push: every event is sent as well.  /chat: every message goes to
- * everybody there.  The last two need the event loop. */
+/* /echo: every message goes back.  /push: every event is sent as well.  /chat: every message goes
+ * to everybody there.  The last two need the event loop. */
 extern const struct ws_service ws_echo_service, ws_push_service, ws_chat_service;
 
 #endif
