@@ -141,13 +141,79 @@ static void who_knows_an_event_is_not_told_of_it(void **state)
     expect_answer(1, "HTTP/1.1 200", "Last-Event-ID: 3\r\n");
 }
 
+/* As the loop does, after 25 s. */
+static void who_waits_for_too_long_is_told_that_nothing_has_happened(void **state)
+{
+    (void)state;
+    ask(0, "/long-poll");
+    assert_int_equal(conns[0]->patience, HOLDING);
+    assert_true(conns[0]->service->expired(conns[0]));
+    expect_answer(0, "HTTP/1.1 204", "Last-Event-ID: 0\r\n");
+    assert_int_equal(conns[0]->patience, IDLE);
+    push_tick(worker.push);
+    work_to_the_end();
+    assert_string_equal(answer_to(0), "");
+    assert_false(conns[0]->service->expired(conns[0])); /* is only idle now */
+}
+
+static void behind_a_held_request_that_expires_the_next_is_answered(void **state)
+{
+    (void)state;
+    ask(0, "/long-poll");
+    ask(0, "/");
+    ask(1, "/long-poll");
+    ask(1, "/long-poll");
+    assert_true(conns[0]->service->expired(conns[0]));
+    expect_answer(0, "HTTP/1.1 204", "socklab speaks HTTP here");
+    assert_true(conns[1]->service->expired(conns[1]));
+    expect_answer(1, "HTTP/1.1 204", "Last-Event-ID: 0\r\n");
+    assert_int_equal(conns[1]->patience, HOLDING);
+    push_tick(worker.push);
+    work_to_the_end();
+    expect_answer(1, "HTTP/1.1 200", "Last-Event-ID: 1\r\n");
+}
+
+static void a_quiet_stream_is_kept_alive(void **state)
+{
+    (void)state;
+    ask(0, "/events");
+    expect_answer(0, "HTTP/1.1 200", "\r\n\r\nretry: 1000\nid: 0\n\n");
+    assert_int_equal(conns[0]->patience, KEEPING_ALIVE);
+    assert_true(conns[0]->service->expired(conns[0]));
+    assert_string_equal(answer_to(0), ": keepalive\n\n");
+}
+
+/* In mid-round: the events that the others are still to be told are not left out, nor told twice. */
+static void a_stream_that_begins_in_mid_round_has_all(void **state)
+{
+    (void)state;
+    for (int i = 0; i < CROWD - 1; i++) {
+        ask(i, "/events");
+        expect_answer(i, "HTTP/1.1 200", "id: 0\n\n");
+    }
+    push_tick(worker.push);
+    worker.settle = take_time;
+    assert_true(push_work(worker.push));
+    push_tick(worker.push);
+    ask(CROWD - 1, "/events?after=0");
+    expect_answer(CROWD - 1, "HTTP/1.1 200", "id: 0\n\nid: 1\ndata: tick 1 ");
+    work_to_the_end();
+    const char *text = answer_to(CROWD - 1);
+    assert_int_equal(strncmp(text, "id: 2\ndata: tick 2 ", 19), 0);
+    assert_null(strstr(text + 1, "id: "));
+}
+
+#define WITH_CROWD(test) cmocka_unit_test_setup_teardown(test, open_crowd, close_crowd)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(
-            who_is_told_later_is_told_of_what_has_happened_meanwhile, open_crowd, close_crowd),
-        cmocka_unit_test_setup_teardown(who_knows_an_event_is_not_told_of_it, open_crowd,
-                                        close_crowd),
+        WITH_CROWD(who_is_told_later_is_told_of_what_has_happened_meanwhile),
+        WITH_CROWD(who_knows_an_event_is_not_told_of_it),
+        WITH_CROWD(who_waits_for_too_long_is_told_that_nothing_has_happened),
+        WITH_CROWD(behind_a_held_request_that_expires_the_next_is_answered),
+        WITH_CROWD(a_quiet_stream_is_kept_alive),
+        WITH_CROWD(a_stream_that_begins_in_mid_round_has_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
