@@ -28,7 +28,7 @@ struct channel {
 struct push {
     uint64_t newest;
     size_t dropped, reported;
-    uint64_t report_at; /* ns: not before */
+    uint64_t report_at; /* ns: not before, unless at the end */
     int turn;           /* the channel to begin with */
     struct channel channels[CHANNELS_MAX];
     char history[PUSH_HISTORY][PUSH_TEXT_MAX];
@@ -46,8 +46,20 @@ struct push *push_new(void)
     return p;
 }
 
+static void report_dropped(struct push *p)
+{
+    if (p->reported == p->dropped)
+        return;
+    fprintf(stderr, "push: dropped %zu that did not read (%zu so far)\n",
+            p->dropped - p->reported, p->dropped);
+    p->reported = p->dropped;
+    p->report_at = clock_ns() + REPORT_NS;
+}
+
 void push_free(struct push *p)
 {
+    if (p)
+        report_dropped(p);
     for (int i = 0; p && i < CHANNELS_MAX; i++) {
         bytes_free(&p->channels[i].round);
         bytes_free(&p->channels[i].said);
@@ -230,17 +242,6 @@ static void drop_slow(struct push *p, struct conn *c)
     conn_set_patience(c, HANDSHAKING); /* for what is still to go out */
 }
 
-static void report_dropped(struct push *p)
-{
-    uint64_t now = clock_ns();
-    if (p->reported == p->dropped || now < p->report_at)
-        return;
-    fprintf(stderr, "push: dropped %zu that did not read (%zu so far)\n",
-            p->dropped - p->reported, p->dropped);
-    p->reported = p->dropped;
-    p->report_at = now + REPORT_NS;
-}
-
 static void tell(struct push *p, struct channel *ch, struct conn *c)
 {
     push_unsubscribe(c);
@@ -290,6 +291,7 @@ bool push_work(struct push *p)
         more |= !tell_until(p, ch, end) || has_happened(p, ch);
     }
     p->turn = (p->turn + 1) % CHANNELS_MAX;
-    report_dropped(p);
+    if (p->reported != p->dropped && clock_ns() >= p->report_at)
+        report_dropped(p);
     return more;
 }
