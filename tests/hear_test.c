@@ -183,7 +183,7 @@ static void a_quiet_stream_is_kept_alive(void **state)
     assert_string_equal(answer_to(0), ": keepalive\n\n");
 }
 
-/* In mid-round: the events that the others are still to be told are not left out, nor told twice. */
+/* In mid-round: what the others are still to be told is not left out, nor told twice. */
 static void a_stream_that_begins_in_mid_round_has_all(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* tests/models_e2e_test.c: the five server models from outside: who is served, who waits, and what is
- * left of their processes.  Partners: tcp_e2e_test.c and ws_e2e_test.c, which know two of them.
+/* tests/models_e2e_test.c: the five server models from outside: who is served, who waits, and what
+ * is left of their processes.  Partners: tcp_e2e_test.c and ws_e2e_test.c, which know two of them.
  * SPDX-License-Identifier: MIT */
 #include "e2e.h"
 #include "ws_hand.h"

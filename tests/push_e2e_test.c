@@ -1,12 +1,11 @@
-/* tests/push_e2e_test.c: what nobody asked for just now, over the real servers: /long-poll, /events,
- * /push and /chat, and the room of tcp_echo_server --broadcast.
+/* tests/push_e2e_test.c: what nobody asked for just now, over the real servers: /long-poll,
+ * /events, /push and /chat, and the room of tcp_echo_server --broadcast.
  * Partners: push_test.c, which looks inside; crowd_e2e_test.c, where many listen.
  * SPDX-License-Identifier: MIT */
 #include "e2e.h"
 #include "ws_hand.h"
 
 #include <dirent.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

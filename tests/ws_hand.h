@@ -1,5 +1,5 @@
-/* tests/ws_hand.h: a WebSocket by hand, the client's side: requests as text, frames as bytes.  Nothing
- * of ws_echo's own code is used.  Everything fails the running CMocka test by itself.
+/* tests/ws_hand.h: a WebSocket by hand, the client's side: requests as text, frames as bytes.
+ * Nothing of ws_echo's own code is used.  Everything fails the running CMocka test by itself.
  * SPDX-License-Identifier: MIT */
 #ifndef TESTS_WS_HAND_H
 #define TESTS_WS_HAND_H
