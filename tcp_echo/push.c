@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define CHANNELS_MAX 4
+#define BEHIND_MIN (4u * PUSH_SAY_MAX)
 #define SLICE_NS 1000000u        /* of publishing, before the others have their turn */
 #define REPORT_NS 1000000000u    /* between two lines about those who were dropped */
 
@@ -22,6 +23,7 @@ struct channel {
     void (*happened)(struct conn *);   /* who is only told that there is one; or neither: the room */
     struct ring told, untold;          /* in this round */
     uint64_t sent;                     /* the newest event that this round or one before is about */
+    size_t counted, members;           /* told in this round so far, and in the one before */
     struct bytes *round, *said;        /* what goes out, and what will in the next round */
 };
 
@@ -218,19 +220,21 @@ static void end_round(struct channel *ch)
 {
     struct ring *first = ch->told.next;
     bytes_free(&ch->round);
+    ch->members = ch->counted;
+    ch->counted = 0;
     if (ring_is_empty(&ch->told))
         return;
     ring_leave(first);
     ring_append(&ch->told, first);
 }
 
-/* In the room nothing else is sent; elsewhere a queue may hold the echo of a long message. */
+/* In a crowded room the share of each is small, but a few of the longest messages. */
 static bool is_behind(const struct channel *ch, const struct conn *c)
 {
-    bool room = !ch->encode && !ch->happened;
+    size_t share = PUSH_UNREAD_MAX / (ch->members + 1);
     if (c->closing || !c->out)
         return false;
-    return conn_is_full(c) || (room && c->out->len > PUSH_BEHIND_MAX);
+    return conn_is_full(c) || c->out->len > (share > BEHIND_MIN ? share : BEHIND_MIN);
 }
 
 /* Who does not read must not fill our memory: it is cut off, and the others go on. */
@@ -249,6 +253,7 @@ static void tell(struct push *p, struct channel *ch, struct conn *c)
         ch->happened(c);
     } else {
         ring_append(&ch->told, &c->subscription);
+        ch->counted++;
         if (is_behind(ch, c))
             drop_slow(p, c);
         else if (ch->round)

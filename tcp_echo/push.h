@@ -11,7 +11,7 @@
 #define PUSH_HISTORY 1024    /* events kept for /poll */
 #define PUSH_FRAME_MAX 128   /* bytes of an encoded event */
 #define PUSH_SAY_MAX 262144  /* bytes of what is said at once: all who listen may have to keep it */
-#define PUSH_BEHIND_MAX (4 * PUSH_SAY_MAX)
+#define PUSH_UNREAD_MAX (1024u * 1024 * 1024) /* bytes that all in the room together have not read */
 
 /* Writes event number seq as a protocol sends it: a line, a frame.  out holds PUSH_FRAME_MAX bytes.
  * Returns its length. */
@@ -60,8 +60,8 @@ void push_unsubscribe(struct conn *);
 
 /* Sends what is due: to so many that a millisecond has passed, so that a crowd keeps nobody else
  * waiting.  Each is sent what has come together since it was last told, in one piece; who has not
- * taken what it was sent is dropped, when its queue is full, or holds PUSH_BEHIND_MAX bytes of what
- * was said in the room.  Returns true when it is to be called again soon. */
+ * taken what it was sent is dropped, when its queue is full or holds more than its share of
+ * PUSH_UNREAD_MAX.  Returns true when it is to be called again soon. */
 bool push_work(struct push *);
 
 /* Subscribers dropped because they did not read. */
