@@ -20,7 +20,7 @@
 
 struct channel {
     push_encode *encode;               /* of events; or */
-    void (*happened)(struct conn *);   /* who is only told that there is one; or neither: the room */
+    void (*happened)(struct conn *);   /* of those told that there is one; or neither: the room */
     struct ring told, untold;          /* in this round */
     uint64_t sent;                     /* the newest event that this round or one before is about */
     size_t counted, members;           /* told in this round so far, and in the one before */

@@ -11,7 +11,7 @@
 #define PUSH_HISTORY 1024    /* events kept for /poll */
 #define PUSH_FRAME_MAX 128   /* bytes of an encoded event */
 #define PUSH_SAY_MAX 262144  /* bytes of what is said at once: all who listen may have to keep it */
-#define PUSH_UNREAD_MAX (1024u * 1024 * 1024) /* bytes that all in the room together have not read */
+#define PUSH_UNREAD_MAX (1024u * 1024 * 1024) /* bytes that all in the room may not have read */
 
 /* Writes event number seq as a protocol sends it: a line, a frame.  out holds PUSH_FRAME_MAX bytes.
  * Returns its length. */

@@ -23,7 +23,7 @@ struct family {
 
 static int family_begin(struct family *f, long most)
 {
-    signal(SIGCHLD, SIG_DFL); /* whoever started us may have ignored it: then none could be awaited */
+    signal(SIGCHLD, SIG_DFL); /* ignored by whoever started us, it would leave none to wait for */
     *f = (struct family){.alive = {-1, -1}, .child = calloc((size_t)most, sizeof *f->child)};
     if (f->child && pipe(f->alive) == 0)
         return 0;

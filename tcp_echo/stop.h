@@ -11,8 +11,8 @@ int catch_signals(void);
 int stop_fd(void);
 bool told_to_stop(void);
 
-/* In a process forked from one that catches signals: from now on this descriptor tells it to stop, or
- * SIGTERM.  SIGINT, which a terminal sends to all, is left to the parent. */
+/* In a process forked from one that catches signals: from now on this descriptor tells it to stop,
+ * or SIGTERM.  SIGINT, which a terminal sends to all, is left to the parent. */
 void stop_when_readable(int fd);
 
 /* Waits until fd is readable.  Returns 1, 0 after ms without (negative = for ever), -1 when the
