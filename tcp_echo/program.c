@@ -74,7 +74,7 @@ struct client_options client_options(const struct program *about, int argc, char
     char timeout_help[80];
     opt.timeout_ms = about->timeout_ms ? about->timeout_ms : 10000;
     snprintf(timeout_help, sizeof timeout_help,
-             "give up after SEC seconds of silence (%g)", opt.timeout_ms / 1e3);
+             "give up on a connection or a reply after SEC (%g)", opt.timeout_ms / 1e3);
     const struct option_row common[] = {
         {'n', "count", "N", "send N messages instead of stdin's lines, print a summary", NUMBER,
          &opt.count, 1, 1000000000},
