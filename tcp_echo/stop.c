@@ -7,13 +7,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #ifdef __linux__
 #include <sys/prctl.h>
 #endif
 #include <unistd.h>
 
 static int stop_pipe[2] = {-1, -1};
-static volatile sig_atomic_t stopped;
+static atomic_int stopped; /* read by threads as well as written by a handler */
 
 static void on_signal(int signal_number)
 {
