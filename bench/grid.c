@@ -244,6 +244,6 @@ void grid_caption(char *out, size_t cap, const struct results *r, size_t measure
         ADD(text(T_SIZE), plan->size);
     if (measure == MODELS)
         ADD(text(T_WORKERS), plan->workers);
-    ADD(text(T_PIN), pin_name(results_pin(r)));
+    ADD(text(T_PIN), pin_name(results_pin(r, measure)));
     ADD(text(T_SEED), (unsigned long long)plan->seed);
 }

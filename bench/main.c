@@ -90,12 +90,19 @@ static void write_reports(const struct results *r, FILE *file[REPORTS])
     finish(stdout, "standard output");
 }
 
+static void choose_for(struct results *r, size_t measure)
+{
+    enum pin pin = plan_pin(r->plan, measure);
+    struct cpus *cpus = &r->cpus[measure];
+    if (choose_cpus(pin, &cpus->server, &cpus->client) < 0 && pin == PIN_SPLIT)
+        choose_cpus(PIN_SAME, &cpus->server, &cpus->client);
+}
+
 static void choose_and_warn(struct results *r)
 {
-    int result = choose_cpus(r->plan->pin, &r->cpu_server, &r->cpu_client);
-    if (result < 0 && r->plan->pin == PIN_SPLIT)
-        choose_cpus(PIN_SAME, &r->cpu_server, &r->cpu_client);
-    warn_before(r, result == 0);
+    for (size_t m = 0; m < MEASURES; m++)
+        choose_for(r, m);
+    warn_before(r);
 }
 
 static void note_time(struct results *r)

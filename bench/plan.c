@@ -39,6 +39,11 @@ const char *pin_name(enum pin pin)
     return pin_names[pin];
 }
 
+enum pin plan_pin(const struct plan *plan, size_t measure)
+{
+    return measure == PUSH ? plan->push_pin : plan->pin;
+}
+
 static size_t find_transport(const char *option, const char *name, size_t n)
 {
     char known[256] = "";
@@ -147,7 +152,8 @@ static void settle(struct plan *plan, const struct words *w)
 {
     plan->transports = w->transports ? parse_transports(w->transports) : (1u << TRANSPORTS) - 1;
     plan->baseline = find_transport("--baseline", w->baseline, strlen(w->baseline));
-    plan->pin = w->pin ? parse_pin(w->pin) : w->subscribers > 1 ? PIN_SPLIT : PIN_SAME;
+    plan->pin = w->pin ? parse_pin(w->pin) : PIN_SAME;
+    plan->push_pin = !w->pin && w->subscribers > 1 ? PIN_SPLIT : plan->pin;
     plan->seed = w->seed ? parse_seed(w->seed) : any_seed();
     plan->quick = w->quick;
     plan->list = w->list;
@@ -201,7 +207,7 @@ void plan_read(struct plan *plan, int argc, char **argv)
         {0, "connections", "N", "that stay, in idle and models (1000)", NUMBER, &w.connections, 1,
          100000},
         {0, "workers", "N", "of models' pool (2 x cores + 1)", NUMBER, &w.workers, 1, 1024},
-        {0, "pin", "HOW", "CPUs: same (one for both), split (with --subscribers), none", TEXT,
+        {0, "pin", "HOW", "CPUs: same (one for both), split (push to many), none", TEXT,
          &w.pin, 0, 0},
         {0, "baseline", "NAME", "what ratios are to (tcp)", TEXT, &w.baseline, 0, 0},
         {0, "seed", "N", "of the order and the jitter", TEXT, &w.seed, 0, 0},

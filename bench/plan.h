@@ -22,7 +22,7 @@ struct plan {
     size_t depth;                  /* messages under way at once when pipelined */
     long poll_every_ms;
     long push_every_ms;
-    enum pin pin;
+    enum pin pin, push_pin;        /* of all measures but push; of push */
     uint64_t seed;
     bool quick, list;
     size_t baseline;               /* index of the transport others are compared with */
@@ -36,5 +36,8 @@ void plan_read(struct plan *, int argc, char **argv);
 void plan_free(struct plan *);
 
 const char *pin_name(enum pin);
+
+/* What the plan wants for a measure. */
+enum pin plan_pin(const struct plan *, size_t measure);
 
 #endif

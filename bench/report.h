@@ -17,9 +17,9 @@ void report_csv(FILE *, const struct results *);
 #define CONCLUSION_MAX 2048
 void conclude(char *out, size_t cap, const struct results *, size_t measure);
 
-/* What makes figures worse than they look: on stderr, cause and remedy.  Before measuring (pinned =
- * the plan's pinning is possible), and after it. */
-void warn_before(const struct results *, bool pinned);
+/* What makes figures worse than they look: on stderr, cause and remedy.  Before measuring, and
+ * after it. */
+void warn_before(const struct results *);
 void warn_after(const struct results *);
 
 /* Measures, transports and metrics: --list. */

@@ -12,7 +12,7 @@ void params_of(struct field out[PARAMS], const struct results *r, const struct r
     const struct field params[PARAMS] = {
         {"size", true, NULL, (double)plan->size},
         {"rtt_ms", true, NULL, 0},
-        {"pin", true, pin_name(results_pin(r)), 0},
+        {"pin", true, pin_name(results_pin(r, s->measure)), 0},
         {"depth", s->measure == MESSAGE, NULL, row->metric->pipelined ? (double)plan->depth : 1},
         {"push_every_ms", push, NULL, (double)plan->push_every_ms},
         {"poll_every_ms", push && s->transport == POLL, NULL, (double)plan->poll_every_ms},

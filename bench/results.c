@@ -106,9 +106,10 @@ double row_typical(const struct row *row)
     return isnan(row->p[P50]) ? median_of_rounds(row->rounds, row->round_count) : row->p[P50];
 }
 
-enum pin results_pin(const struct results *r)
+enum pin results_pin(const struct results *r, size_t measure)
 {
-    return r->cpu_server < 0 ? PIN_NONE : r->cpu_server == r->cpu_client ? PIN_SAME : PIN_SPLIT;
+    const struct cpus *cpus = &r->cpus[measure];
+    return cpus->server < 0 ? PIN_NONE : cpus->server == cpus->client ? PIN_SAME : PIN_SPLIT;
 }
 
 static void describe_samples(struct row *row)

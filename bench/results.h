@@ -32,7 +32,9 @@ struct row {
 struct results {
     const struct plan *plan;
     struct host host;
-    int cpu_server, cpu_client; /* -1 = any */
+    struct cpus {
+        int server, client;     /* -1 = any */
+    } cpus[MEASURES];
     char time[32];              /* ISO 8601, UTC */
     struct row *sets[MEASURES * SUBJECTS_MAX]; /* of each subject: as many rows as its measure
                                                   has metrics; a measure's sets are neighbours */
@@ -68,7 +70,7 @@ double results_lost(const struct results *, size_t measure, size_t transport, bo
 double row_typical(const struct row *);
 
 /* The pinning that really was. */
-enum pin results_pin(const struct results *);
+enum pin results_pin(const struct results *, size_t measure);
 
 /* --- run.c --- */
 

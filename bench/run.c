@@ -19,7 +19,8 @@ static void take_turn(const struct results *r, struct row *rows, uint64_t seed, 
     struct job job = {
         .plan = r->plan, .measure = &measures[s->measure], .counting = counting,
         .transport = &transports[s->transport], .model = s->model, .connections = s->connections,
-        .seed = seed, .cpu_server = r->cpu_server, .cpu_client = r->cpu_client};
+        .seed = seed, .cpu_server = r->cpus[s->measure].server,
+        .cpu_client = r->cpus[s->measure].client};
     job.count = measure_count(r->plan, job.measure);
     if (too_large(r->plan, s))
         results_na(rows, T_NA_DATAGRAM);

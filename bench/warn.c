@@ -55,13 +55,25 @@ static void warn_of_plan(const struct plan *plan, const struct host *h)
     warn_of_baseline(plan);
 }
 
-void warn_before(const struct results *r, bool pinned)
+/* Once, for the first measure that it is true of. */
+static void warn_of_pin(const struct results *r)
+{
+    for (size_t m = 0; m < MEASURES; m++) {
+        enum pin wanted = plan_pin(r->plan, m);
+        if (!(r->plan->measures >> m & 1) || wanted == results_pin(r, m))
+            continue;
+        if (results_pin(r, m) == PIN_SAME)
+            warn(W_ONE_CPU);
+        else
+            warn(W_PIN, pin_name(wanted));
+        return;
+    }
+}
+
+void warn_before(const struct results *r)
 {
     warn_of_host(&r->host);
-    if (!pinned && r->plan->pin == PIN_SPLIT && r->cpu_server >= 0)
-        warn(W_ONE_CPU);
-    else if (!pinned)
-        warn(W_PIN, pin_name(r->plan->pin));
+    warn_of_pin(r);
     warn_of_plan(r->plan, &r->host);
 }
 

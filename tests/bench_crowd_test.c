@@ -23,7 +23,7 @@ static void begin(size_t measure)
                          .size = 64, .depth = 16, .baseline = TCP, .push_every_ms = 20,
                          .poll_every_ms = 5, .subscribers = 1000, .connections = 100,
                          .workers = 5};
-    results = (struct results){.plan = &plan, .cpu_server = 1, .cpu_client = 0};
+    results = (struct results){.plan = &plan, .cpus[PUSH] = {1, 0}};
 }
 
 static void tell(size_t metric, double v)
@@ -301,13 +301,13 @@ static void parameters_are_those_that_matter_to_a_measure(void **state)
     begin(MODELS);
     make_up_models(served_by);
     char *json = written(report_json);
-    assert_contains(json, "\"params\":{\"size\":64,\"rtt_ms\":0,\"pin\":\"split\",\"connections\":6,"
+    assert_contains(json, "\"params\":{\"size\":64,\"rtt_ms\":0,\"pin\":\"same\",\"connections\":6,"
                           "\"model\":\"pool\",\"workers\":5},\"metric\":\"served\"");
     assert_null(strstr(json, "subscribers"));
     free(json);
     make_up_fan_out(0, 0);
     json = written(report_json);
-    assert_contains(json, "\"push_every_ms\":20,\"subscribers\":1000},\"metric\":\"last\"");
+    assert_contains(json, "\"pin\":\"split\",\"push_every_ms\":20,\"subscribers\":1000},\"metric\":\"last\"");
     assert_null(strstr(json, "\"workers\""));
     free(json);
 }

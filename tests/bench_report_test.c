@@ -129,7 +129,7 @@ static void make_up_losses(double udp_lost, double udp_lost_deep)
                          .baseline = baseline, .seed = 42, .argc = 3, .argv = argv,
                          .push_every_ms = 10, .poll_every_ms = 5};
     results_free(&results);
-    results = (struct results){.plan = &plan, .cpu_server = 1, .cpu_client = 1};
+    results = (struct results){.plan = &plan};
     strcpy(results.time, "2026-01-01T00:00:00Z");
     add_message_rows(TCP, 100, 0, 0);
     add_message_rows(UDP, 50, udp_lost, udp_lost_deep);
