@@ -84,8 +84,8 @@ const struct column models_columns[] = {
     {"p50", "us", MODELS_RTT, SHOW_P50},
     {"p99", "us", MODELS_RTT, SHOW_P99},
     {"max", "us", MODELS_RTT, SHOW_MAX},
-    {"processes", "+ threads", MODELS_THREADS, SHOW_VALUE},
-    {"memory", "MiB", MODELS_MEMORY, SHOW_MIB},
+    {"processes", "+ threads", MODELS_THREADS, SHOW_SURPRISE},
+    {"user", "MiB", MODELS_MEMORY, SHOW_MIB},
     {0},
 };
 

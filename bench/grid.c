@@ -81,7 +81,7 @@ static void lost_cell(char *out, const struct row *row)
     snprintf(out, CELL_MAX, "%.0f+%.0f", row->value, deep->na == T_NONE ? deep->value : 0);
 }
 
-/* Whoever is not served stands out, and so does a wrong prediction. */
+/* Whoever is not served stands out. */
 static void served_cell(char *out, const struct row *row)
 {
     char served[FIGURE_MAX], of[FIGURE_MAX];
@@ -89,8 +89,6 @@ static void served_cell(char *out, const struct row *row)
     figure_count(served, floor(row->value)); /* two rounds may differ */
     snprintf(out, CELL_MAX, row->value < all ? "%.20s of %.20s" : "%.20s", served,
              figure_count(of, all));
-    if (row->value != row->predicted)
-        add_predicted(out, row);
 }
 
 static void fill_cell(struct grid *g, char *out, const struct row *row, enum show show)
@@ -107,6 +105,7 @@ static void fill_cell(struct grid *g, char *out, const struct row *row, enum sho
     case SHOW_MAX: figure(out, row->max); break;
     case SHOW_MEAN: figure(out, row->mean); break;
     case SHOW_VALUE:
+    case SHOW_SURPRISE:
     case SHOW_PREDICTED: typical(out, row, row->value); break;
     case SHOW_CI: ci_cell(g, out, row); break;
     case SHOW_RATIO: ratio_cell(g, out, row); break;
@@ -115,7 +114,8 @@ static void fill_cell(struct grid *g, char *out, const struct row *row, enum sho
     case SHOW_LOST: lost_cell(out, row); break;
     case SHOW_SERVED: served_cell(out, row); break;
     }
-    if (show == SHOW_MEAN || show == SHOW_PREDICTED)
+    bool surprise = show == SHOW_SERVED || show == SHOW_SURPRISE;
+    if (show == SHOW_MEAN || show == SHOW_PREDICTED || (surprise && row->value != row->predicted))
         add_predicted(out, row);
 }
 
@@ -161,7 +161,9 @@ static void fill_served(struct grid *g, const struct results *r, struct subject 
     for (size_t i = 0; i < count; i++) {
         s.connections = stays[i];
         snprintf(g->cell[0][i + 1], CELL_MAX, "of %s", figure_count(n, (double)stays[i]));
-        strcpy(g->cell[1][i + 1], stays[i] == 1 ? "client" : "clients");
+        strcpy(g->cell[1][i + 1], stays[i] == (size_t)r->plan->workers + 1 ? "= pool + 1"
+                                  : stays[i] == 1                          ? "client"
+                                                                           : "clients");
         for (size_t m = 0; m < MODEL_NAMES; m++) {
             s.model = model_names[m];
             strcpy(g->cell[2 + m][0], s.model);

@@ -13,6 +13,7 @@ enum show {
     SHOW_P50, SHOW_P90, SHOW_P99, SHOW_P999, /* as enum percentile */
     SHOW_MAX, SHOW_MEAN, SHOW_VALUE, SHOW_RATIO, SHOW_CI,
     SHOW_PREDICTED, /* the value, and the prediction behind it in brackets; so does SHOW_MEAN */
+    SHOW_SURPRISE,  /* the prediction only where it was wrong */
     SHOW_SUM,       /* of this metric and the next one */
     SHOW_MIB,       /* of bytes */
     SHOW_LOST,      /* one by one + pipelined; there is no such column when nothing was lost */

@@ -5,24 +5,28 @@
 #include "bench/crowd.h"
 #include "bench/job.h"
 #include "bench/memory.h"
+#include "bench/subject.h"
 
 #include <stdlib.h>
 
 #define IN_TIME_NS 1000000000u /* for the first answer, and for every other */
 #define ASKED_MAX 200          /* of those who are served, in turn */
+#define LOOK_NS 20000000u
+#define QUIET_LOOKS 5          /* with nobody added: more will not come */
+#define PATIENCE_NS 5000000000u
 
 struct answers {
-    size_t n, latest;  /* answers so far, and whose the last one was */
     bool *has_one;     /* by member */
     size_t served, asked[ASKED_MAX];
+    size_t awaited;    /* who was asked last */
+    bool answered;
 };
 
 static void heard(void *arg, size_t who, const struct event *e)
 {
     struct answers *a = arg;
     (void)e;
-    a->n++;
-    a->latest = who;
+    a->answered |= who == a->awaited;
     if (a->has_one[who])
         return;
     a->has_one[who] = true;
@@ -37,6 +41,27 @@ static void turn(struct job *job, struct crowd *c, uint64_t until)
         job_fail(job, c->error);
 }
 
+/* A pool is made, and a thousand processes are forked, while clients come: whoever reads the clock
+ * or the memory meanwhile reads of that.  Ends when the server has as many processes and threads as
+ * clients have need of, or no more of them for a while. */
+static void settle(struct job *job, struct crowd *c, size_t clients)
+{
+    const struct subject s = {MODELS, (size_t)(job->transport - transports), job->model, clients};
+    size_t expected = (size_t)predict(job->plan, &s, MODELS_THREADS), threads = 0;
+    uint64_t give_up = clock_ns() + PATIENCE_NS;
+    for (int quiet = 0; quiet < QUIET_LOOKS && clock_ns() < give_up;) {
+        uint64_t until = clock_ns() + LOOK_NS;
+        size_t before = threads;
+        while (clients > 0 && clock_ns() < until)
+            turn(job, c, until);
+        sleep_until(until);
+        threads = threads_of(job->server);
+        quiet = threads == before ? quiet + 1 : 0;
+        if (threads == expected)
+            return;
+    }
+}
+
 /* Returns how many are served: the others wait in the queue of a server that does not know them. */
 static size_t let_all_speak(struct job *job, struct crowd *c, const struct answers *a)
 {
@@ -49,17 +74,18 @@ static size_t let_all_speak(struct job *job, struct crowd *c, const struct answe
 }
 
 /* Returns the time of one echo in us, or -1 when it does not come. */
-static double exchange(struct job *job, struct crowd *c, const struct answers *a, size_t who)
+static double exchange(struct job *job, struct crowd *c, struct answers *a, size_t who)
 {
     uint64_t begun = clock_ns(), until = begun + IN_TIME_NS;
-    size_t n = a->n;
+    a->awaited = who;
+    a->answered = false;
     crowd_say(c, who);
-    while ((a->n == n || a->latest != who) && clock_ns() < until)
+    while (!a->answered && clock_ns() < until)
         turn(job, c, until);
-    return a->latest == who && a->n > n ? (double)(clock_ns() - begun) / 1e3 : -1;
+    return a->answered ? (double)(clock_ns() - begun) / 1e3 : -1;
 }
 
-static void tell_rtt(struct job *job, struct crowd *c, const struct answers *a, size_t served)
+static void tell_rtt(struct job *job, struct crowd *c, struct answers *a, size_t served)
 {
     double *rtt = job_samples(job, job_limit(job)), us = 0;
     size_t n = 0, asked = served < ASKED_MAX ? served : ASKED_MAX;
@@ -97,8 +123,10 @@ void time_models(struct job *job)
                           .arg = &answers};
     if (!answers.has_one)
         job_fail(job, "no memory");
+    settle(job, NULL, 0);
     size_t served = let_all_speak(job, &crowd, &answers);
     job_tell_one(job, MODELS_SERVED, (double)served);
+    settle(job, &crowd, job->connections);
     tell_rtt(job, &crowd, &answers, served);
     tell_footprint(job);
     crowd_close(&crowd);

@@ -26,18 +26,26 @@ static long value_of(pid_t pid, const char *file, const char *key)
     return value;
 }
 
-static bool add(struct footprint *sum, pid_t pid)
+/* Every process whose figures are added up. */
+typedef bool add_fn(struct footprint *, pid_t);
+
+static bool add_threads(struct footprint *sum, pid_t pid)
 {
     long threads = value_of(pid, "status", "Threads:");
+    sum->threads += threads > 0 ? (double)threads : 0;
+    return threads > 0;
+}
+
+static bool add_all(struct footprint *sum, pid_t pid)
+{
     long kb = value_of(pid, "smaps_rollup", "Private_Dirty:");
-    if (threads < 0 || kb < 0)
+    if (kb < 0 || !add_threads(sum, pid))
         return false;
-    sum->threads += (double)threads;
     sum->bytes += (double)kb * 1024;
     return true;
 }
 
-bool footprint_of(pid_t pid, struct footprint *sum)
+static bool add_family(struct footprint *sum, pid_t pid, add_fn *add)
 {
     DIR *proc = opendir("/proc");
     *sum = (struct footprint){0};
@@ -50,6 +58,17 @@ bool footprint_of(pid_t pid, struct footprint *sum)
     }
     closedir(proc);
     return add(sum, pid);
+}
+
+bool footprint_of(pid_t pid, struct footprint *sum)
+{
+    return add_family(sum, pid, add_all);
+}
+
+size_t threads_of(pid_t pid)
+{
+    struct footprint sum;
+    return add_family(&sum, pid, add_threads) ? (size_t)sum.threads : 0;
 }
 
 /* Linux 6.2 says it in the directory's size.  Reading the directory would make the kernel keep an

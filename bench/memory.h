@@ -14,6 +14,9 @@ struct footprint {
                        parent, for reading, is counted once or not at all */
 };
 
+/* threads alone, at less cost; 0 = not known. */
+size_t threads_of(pid_t);
+
 /* Returns false where it can't be known. */
 bool footprint_of(pid_t, struct footprint *);
 

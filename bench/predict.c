@@ -73,14 +73,17 @@ static double predict_push(const struct plan *plan, const struct transport *t, s
  * iterative has one; fork and thread make one for everybody; a loop needs none. */
 static double predict_models(const struct plan *plan, const struct subject *s, size_t metric)
 {
-    size_t workers = s->connections;
-    if (metric != MODELS_SERVED)
-        return NAN;
-    if (s->model == model_names[MODEL_ITERATIVE])
+    size_t n = s->connections, workers = n;
+    bool one = s->model == model_names[MODEL_ITERATIVE], loop = s->model == model_names[MODEL_LOOP];
+    if (one)
         workers = 1;
     if (s->model == model_names[MODEL_POOL])
         workers = (size_t)plan->workers;
-    return (double)(workers < s->connections ? workers : s->connections);
+    switch (metric) {
+    case MODELS_SERVED: return (double)(workers < n ? workers : n);
+    case MODELS_THREADS: return one || loop ? 1 : (double)workers + 1; /* who accepts, or waits */
+    default: return NAN;
+    }
 }
 
 double predict(const struct plan *plan, const struct subject *s, size_t metric)

@@ -17,7 +17,8 @@
     X(T_IDLE_NOTE, "per connection; user: the server's private memory; kernel: for the server's "  \
                    "end; after: what of it stays when all have left")                              \
     X(T_MODELS_NOTE, "served: got an echo within a second, while all stay; (n): predicted, "       \
-                     "where something else came out; us: round trips of those served")             \
+                     "where something else came out; us: round trips of those served; user: the "   \
+                     "server's private memory; page tables and kernel stacks not included")        \
     X(T_CONNECTIONS, "connections")                                                                \
     X(T_ECHOES, "echoes")                                                                          \
     X(T_EVENTS, "events")                                                                          \
@@ -60,7 +61,7 @@
     X(T_SERVED, "connections that got an answer within a second")                                  \
     X(T_RTT_SERVED, "there and back, on connections that are served")                              \
     X(T_THREADS, "the server's processes and threads while they stay")                             \
-    X(T_MEMORY, "private memory of all of the server's processes")                                 \
+    X(T_MEMORY, "private memory of all its processes; no page tables, no kernel stacks")            \
     /* why something can't be had */                                                               \
     X(T_NA_PLAIN, "no TLS in this transport")                                                      \
     X(T_NA_UPGRADE, "nothing to upgrade in this transport")                                        \
