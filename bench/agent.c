@@ -225,7 +225,6 @@ void job_run(struct job *job, void (*found)(void *, const struct finding *), voi
 {
     struct inbox in = {0};
     struct server_needs needs = needs_of(job);
-    children_connections(job->connections);
     job->server = child_server(job->transport, job->cpu_server, &needs, &job->url);
     run_agent(job, &in);
     deliver(job, &in, found, arg);

@@ -20,7 +20,7 @@
 #endif
 
 #define CHILDREN_MAX 8
-#define OTHER_FILES 320 /* descriptors of a child for anything else: idle's first ones */
+#define OTHER_FILES 32 /* descriptors of a child for anything else */
 #define STOP_NS 2000000000u
 
 static struct child {
@@ -80,13 +80,13 @@ void fail(const char *format, ...)
 void children_connections(size_t n)
 {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+    if (n == 0 || getrlimit(RLIMIT_NOFILE, &limit) < 0)
         return;
+    if (n + OTHER_FILES > limit.rlim_max)
+        fail("%zu connections: they need %zu descriptors, and ulimit -Hn is %llu: raise it, or use "
+             "fewer", n, n + OTHER_FILES, (unsigned long long)limit.rlim_max);
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
-    if (n + OTHER_FILES > limit.rlim_cur)
-        fail("%zu connections: descriptors suffice for %ld; raise ulimit -Hn", n,
-             (long)limit.rlim_cur - OTHER_FILES);
 }
 
 static void be_a_child(pid_t parent, int cpu)

@@ -13,8 +13,8 @@ struct transport;
 /* From now on SIGINT, SIGTERM and SIGHUP end the program through children_check(). */
 void children_init(void);
 
-/* Children started from now on may have so many descriptors, and some more.  Ends the program when
- * that can't be. */
+/* Children started from now on may have so many connections, 0 = a few.  Ends the program when that
+ * can't be. */
 void children_connections(size_t);
 
 /* fork() whose child runs on that CPU (-1 = any) and dies with its parent.  name is for messages.

@@ -6,7 +6,8 @@
 #include "tcp_echo/program.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,51 +15,45 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char *created[REPORTS]; /* files that were not there before, still empty */
-static pid_t own_pid;
+/* Where a report will be written, whether a file is there yet or not. */
+struct place {
+    char name[2 * PATH_MAX]; /* one for each file, however its path is spelled */
+    bool device;             /* or a pipe: what may be written to twice */
+};
 
-/* A run that fails, or is interrupted, leaves no empty files behind. */
-static void remove_created(void)
+/* Returns 0, or -1 with errno set when nothing can be written there.  Nothing is created: a run
+ * that is killed leaves no empty file behind. */
+static int find_place(struct place *place, const char *path)
 {
-    for (int i = 0; i < REPORTS; i++)
-        if (created[i] && getpid() == own_pid)
-            unlink(created[i]);
+    char dir[PATH_MAX], base[PATH_MAX];
+    struct stat st;
+    if (stat(path, &st) == 0) {
+        place->device = !S_ISREG(st.st_mode);
+        errno = EISDIR;
+        return S_ISDIR(st.st_mode) || !realpath(path, place->name) ? -1 : access(path, W_OK);
+    }
+    snprintf(dir, sizeof dir, "%s", path);
+    snprintf(base, sizeof base, "%s", path);
+    if (!realpath(dirname(dir), place->name))
+        return -1;
+    int result = access(place->name, W_OK | X_OK);
+    strcat(strcat(place->name, "/"), basename(base));
+    return result;
 }
 
-/* Opened before measuring, so that half a minute is not spent on what can't be written; emptied
- * only when there is something to write. */
-static FILE *open_report(const char *path, const char **is_new)
+/* Before measuring, so that half a minute is not spent on what can't be written. */
+static void check_reports(const struct plan *plan)
 {
-    if (strcmp(path, "-") == 0)
-        return stdout;
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd >= 0)
-        *is_new = path;
-    else
-        fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
-    if (!f)
-        fail("write %s: %s", path, strerror(errno));
-    return f;
-}
-
-static bool same_file(FILE *a, FILE *b)
-{
-    struct stat x, y;
-    return fstat(fileno(a), &x) == 0 && fstat(fileno(b), &y) == 0 && S_ISREG(x.st_mode) &&
-           x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
-static void open_reports(const struct plan *plan, FILE *file[REPORTS])
-{
-    own_pid = getpid();
-    atexit(remove_created);
+    static struct place place[REPORTS];
     for (int i = 0; i < REPORTS; i++) {
-        if (plan->file[i])
-            file[i] = open_report(plan->file[i], &created[i]);
+        const char *path = plan->file[i];
+        if (!path || strcmp(path, "-") == 0)
+            continue;
+        if (find_place(&place[i], path) < 0)
+            fail("write %s: %s", path, strerror(errno));
         for (int j = 0; j < i; j++)
-            if (file[i] && file[j] && same_file(file[i], file[j]))
-                usage_error("two reports in one file: %s", plan->file[i]);
+            if (!place[i].device && strcmp(place[i].name, place[j].name) == 0)
+                usage_error("two reports in one file: %s", path);
     }
 }
 
@@ -68,22 +63,28 @@ static void finish(FILE *f, const char *path)
         fail("write %s: %s", path, strerror(errno));
 }
 
-static void write_reports(const struct results *r, FILE *file[REPORTS])
+static void write_report(const struct results *r, enum report which)
 {
     static void (*const report[REPORTS])(FILE *, const struct results *) = {
         [REPORT_JSON] = report_json, [REPORT_CSV] = report_csv, [REPORT_MD] = report_md};
+    const char *path = r->plan->file[which];
+    FILE *f = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+    if (!f)
+        fail("write %s: %s", path, strerror(errno));
+    report[which](f, r);
+    finish(f, path);
+    if (f != stdout)
+        fclose(f);
+}
+
+static void write_reports(const struct results *r)
+{
     bool to_stdout = false;
-    for (int i = 0; i < REPORTS; i++) {
-        if (!file[i])
+    for (enum report i = REPORT_JSON; i < REPORTS; i++) {
+        if (!r->plan->file[i])
             continue;
-        to_stdout |= file[i] == stdout;
-        if (file[i] != stdout && ftruncate(fileno(file[i]), 0) < 0 && errno != EINVAL)
-            fail("write %s: %s", r->plan->file[i], strerror(errno));
-        report[i](file[i], r);
-        finish(file[i], r->plan->file[i]);
-        created[i] = NULL;
-        if (file[i] != stdout)
-            fclose(file[i]);
+        to_stdout |= strcmp(r->plan->file[i], "-") == 0;
+        write_report(r, i);
     }
     if (!to_stdout)
         report_text(stdout, r);
@@ -113,15 +114,15 @@ static void note_time(struct results *r)
 
 static void measure_and_report(struct results *r)
 {
-    FILE *file[REPORTS] = {NULL};
-    open_reports(r->plan, file);
+    check_reports(r->plan);
+    children_connections(crowd_of(r->plan));
     host_describe(&r->host);
     note_time(r);
     choose_and_warn(r);
     run_plan(r);
     results_finish(r);
     warn_after(r);
-    write_reports(r, file);
+    write_reports(r);
     results_free(r);
 }
 

@@ -6,9 +6,8 @@
 #include "bench/crowd.h"
 #include "bench/job.h"
 #include "bench/memory.h"
+#include "bench/subject.h"
 
-#define FIRST 256         /* these stay: what is allocated once, and what server and kernel still
-                             had lying about free, they have taken before others are counted */
 #define LOOK_NS 20000000u
 #define QUIET_LOOKS 5     /* without CPU spent: the server has done all it had to */
 #define ANY 0             /* number of descriptors */
@@ -84,6 +83,8 @@ static void tell(struct job *job, size_t user_metric, size_t kernel_metric,
         job_tell_na(job, kernel_metric, T_NA_SLAB);
 }
 
+/* The first ones stay: what is allocated once, and what server and kernel still had lying about
+ * free, they have taken before others are counted. */
 void time_idle(struct job *job)
 {
     static struct reading before, held, after;
@@ -94,12 +95,12 @@ void time_idle(struct job *job)
         url_set_default_path(&l.url, "/poll"); /* answered at once: nothing has happened */
     settle(job, NULL, ANY); /* listening, it may still have some to open */
     size_t files = files_of(job->server);
-    gather(job, &first, &l, FIRST, files + FIRST);
+    gather(job, &first, &l, IDLE_FIRST, files + IDLE_FIRST);
     take_reading(job, &before);
-    gather(job, &crowd, &l, job->connections, files + FIRST + job->connections);
+    gather(job, &crowd, &l, job->connections, files + IDLE_FIRST + job->connections);
     take_reading(job, &held);
     crowd_close(&crowd); /* by resets: TIME_WAIT, at either end, would count as what is kept */
-    settle(job, NULL, files + FIRST);
+    settle(job, NULL, files + IDLE_FIRST);
     take_reading(job, &after);
     crowd_close(&first);
     tell(job, IDLE_USER, IDLE_KERNEL, &before, &held, &held);

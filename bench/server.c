@@ -4,6 +4,7 @@
 #include "bench/clock.h"
 #include "bench/floor.h"
 #include "bench/host.h"
+#include "bench/subject.h"
 #include "bench/transport.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 #define START_SECONDS 10
-#define SPARE 300 /* clients more than are meant to be there at once: idle's first ones */
+#define SPARE (IDLE_FIRST + 44) /* clients more than are meant to be there at once */
 
 static pid_t start_floor(int cpu, const struct server_needs *needs, struct url *url)
 {

@@ -17,6 +17,18 @@ size_t stays_of(const struct plan *plan, size_t list[STAYS_MAX])
     return n;
 }
 
+size_t crowd_of(const struct plan *plan)
+{
+    size_t most = 0;
+    if (plan->measures >> PUSH & 1 && plan->subscribers > 1)
+        most = plan->subscribers;
+    if (plan->measures >> MODELS & 1 && plan->connections > most)
+        most = plan->connections;
+    if (plan->measures >> IDLING & 1 && plan->connections + IDLE_FIRST > most)
+        most = plan->connections + IDLE_FIRST;
+    return most;
+}
+
 static size_t with_models(const struct plan *plan, size_t transport, struct subject *list)
 {
     size_t stays[STAYS_MAX], n = 0, count = stays_of(plan, stays);

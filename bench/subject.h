@@ -21,6 +21,12 @@ extern const char *const model_names[MODEL_NAMES];
 #define STAYS_MAX 5
 size_t stays_of(const struct plan *, size_t list[STAYS_MAX]);
 
+/* Clients of idle that come before those who are counted. */
+#define IDLE_FIRST 256
+
+/* Connections that one process will hold at once, at the most; 0 = no crowd at all. */
+size_t crowd_of(const struct plan *);
+
 /* What the plan's transports make of a measure, in the order of the tables.  Returns how many. */
 #define SUBJECTS_MAX (TRANSPORTS * MODEL_NAMES * STAYS_MAX)
 size_t subjects_of(const struct plan *, size_t measure, struct subject list[SUBJECTS_MAX]);
