@@ -1,21 +1,11 @@
 /* bench/conclude.c: a difference is claimed only when the interval of its ratio leaves out 1.
  * SPDX-License-Identifier: MIT */
 #include "bench/children.h"
-#include "bench/report.h"
+#include "bench/conclude.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-struct writer {
-    FILE *f;
-    const char *separator; /* stands before the next item of a list */
-};
-
-#define ADD(w, ...) fprintf((w)->f, __VA_ARGS__)
-#define SAY(w, id, ...) ADD(w, text(id), __VA_ARGS__)
-#define ITEM(w, id, ...)                                                                           \
-    (ADD(w, "%s", (w)->separator), SAY(w, id, __VA_ARGS__), (w)->separator = ", ")
 
 /* What can be said about a transport beside the baseline. */
 enum verdict { DIFFERS, SAME, UNSURE, LOSES, BASELINE_LOSES, SILENT };
@@ -114,7 +104,10 @@ static void against_baseline(struct writer *w, const struct results *r, size_t m
         SAY(w, T_ALONE, name);
         return;
     }
-    ADD(w, text(fan_out ? T_AGAINST_FAN_OUT : begin[measure]), name, figure(us, row_typical(base)));
+    ADD(w, text(fan_out ? T_AGAINST_FAN_OUT : begin[measure]), name);
+    if (!isnan(base->p[P50]))
+        SAY(w, T_MICROSECONDS, figure(us, base->p[P50]));
+    ADD(w, ": ");
     compare_all(w, r, measure);
 }
 
@@ -153,83 +146,6 @@ static void add_polling(struct writer *w, const struct results *r)
             empty->value, mean(requests->rounds, requests->round_count) * (double)latency->n);
 }
 
-static void add_fan_out(struct writer *w, const struct results *r)
-{
-    char n[FIGURE_MAX], us[FIGURE_MAX];
-    w->separator = "";
-    for (size_t t = 0; t < TRANSPORTS; t++) {
-        const struct row *first = results_row(r, PUSH, t, PUSH_FIRST);
-        const struct row *last = results_row(r, PUSH, t, PUSH_LAST);
-        if (!first || first->na != T_NONE || last->na != T_NONE)
-            continue;
-        if (!*w->separator)
-            SAY(w, T_FAN_OUT, figure_count(n, (double)r->plan->subscribers));
-        ITEM(w, T_FAN_OUT_OF, figure(us, row_typical(last) - row_typical(first)),
-             transports[t].name);
-    }
-    ADD(w, "%s", *w->separator ? "." : "");
-}
-
-static void add_memory(struct writer *w, const struct results *r)
-{
-    char mib[FIGURE_MAX];
-    w->separator = "";
-    for (size_t t = 0; t < TRANSPORTS; t++) {
-        const struct row *user = results_row(r, IDLING, t, IDLE_USER);
-        const struct row *kernel = results_row(r, IDLING, t, IDLE_KERNEL);
-        if (!user || user->na != T_NONE)
-            continue;
-        bool both = kernel->na == T_NONE;
-        if (!*w->separator)
-            ADD(w, "%s", text(both ? T_IDLE_BOTH : T_IDLE_USER));
-        ITEM(w, T_IDLE_OF, transports[t].name,
-             figure(mib, (user->value + (both ? kernel->value : 0)) * 10000 / (1 << 20)));
-    }
-    ADD(w, "%s", *w->separator ? "." : "");
-}
-
-/* Of the fewest connections that a model leaves some of without an answer; else of the most. */
-static const struct row *served(const struct results *r, size_t transport, const char *model)
-{
-    const struct row *row = NULL;
-    size_t stays[STAYS_MAX], n = stays_of(r->plan, stays);
-    for (size_t i = 0; i < n; i++) {
-        row = results_find(r, &(struct subject){MODELS, transport, model, stays[i]}, MODELS_SERVED);
-        if (row->na == T_NONE && row->value < (double)stays[i])
-            break;
-    }
-    return row;
-}
-
-/* Returns whether the pool left somebody waiting. */
-static bool add_served(struct writer *w, const struct results *r, size_t transport)
-{
-    char n[FIGURE_MAX], of[FIGURE_MAX];
-    bool starved = false;
-    SAY(w, T_SERVED_OVER, transports[transport].name);
-    w->separator = "";
-    for (size_t m = 0; m < MODEL_NAMES; m++) {
-        const struct row *row = served(r, transport, model_names[m]);
-        double all = (double)row->subject.connections;
-        if (row->na == T_NONE)
-            ITEM(w, T_SERVED_OF, model_names[m], figure_count(n, floor(row->value)),
-                 figure_count(of, all));
-        starved |= m == MODEL_POOL && row->na == T_NONE && row->value < all;
-    }
-    ADD(w, ". ");
-    return starved;
-}
-
-static void add_models(struct writer *w, const struct results *r)
-{
-    bool starved = false;
-    for (size_t t = 0; t < TRANSPORTS; t++)
-        if (results_row(r, MODELS, t, 0))
-            starved |= add_served(w, r, t);
-    if (starved)
-        SAY(w, T_STARVED, r->plan->workers);
-}
-
 void conclude(char *out, size_t cap, const struct results *r, size_t measure)
 {
     struct writer w = {fmemopen(out, cap, "w"), ""};
@@ -242,9 +158,9 @@ void conclude(char *out, size_t cap, const struct results *r, size_t measure)
     switch (measure) {
     case HANDSHAKE: add_round_trips(&w, r); break;
     case MESSAGE: add_new_connection(&w, r); break;
-    case PUSH: (r->plan->subscribers > 1 ? add_fan_out : add_polling)(&w, r); break;
-    case IDLING: add_memory(&w, r); break;
-    case MODELS: add_models(&w, r); break;
+    case PUSH: (r->plan->subscribers > 1 ? conclude_fan_out : add_polling)(&w, r); break;
+    case IDLING: conclude_idle(&w, r); break;
+    case MODELS: conclude_models(&w, r); break;
     }
     fclose(w.f);
     out[cap - 1] = '\0'; /* what does not fit is cut off */

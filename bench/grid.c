@@ -31,12 +31,13 @@ static void percentile_cell(struct grid *g, char *out, double v)
         figure(out, v);
 }
 
-/* Without a baseline there is nothing to say, not even why. */
 static void ratio_cell(struct grid *g, char *out, const struct row *row)
 {
     if (row->unranked)
         na_cell(g, out, T_NA_LOST);
-    else if (!isnan(row->ratio.value))
+    else if (isnan(row->ratio.value))
+        na_cell(g, out, T_NA_BASELINE);
+    else
         figure_ratio(out, row->ratio.value);
 }
 
@@ -49,8 +50,8 @@ static void ci_cell(struct grid *g, char *out, const struct row *row)
                  figure_ratio(high, ci.high));
     else if (row->unranked)
         na_cell(g, out, T_NA_LOST);
-    else if (!isnan(row->ratio.value))
-        na_cell(g, out, T_NA_ROUNDS);
+    else
+        na_cell(g, out, isnan(row->ratio.value) ? T_NA_BASELINE : T_NA_ROUNDS);
 }
 
 static char *typical(char out[FIGURE_MAX], const struct row *row, double v)
@@ -208,44 +209,4 @@ bool grid_fill(struct grid *g, const struct results *r, size_t measure, size_t i
         if (r->sets[s]->subject.measure == measure)
             fill_row(g, transports[r->sets[s]->subject.transport].name, r->sets[s], list);
     return true;
-}
-
-/* --- the line that says how it was measured --- */
-
-#define ADD(...) snprintf(out + strlen(out), cap - strlen(out), __VA_ARGS__)
-
-static void add_operations(char *out, size_t cap, const struct plan *plan, size_t measure)
-{
-    const struct measure *m = &measures[measure];
-    size_t rounds = measure_rounds(plan, m);
-    ADD(text(rounds == 1 ? T_ONE_ROUND : T_ROUNDS), rounds);
-    if (measure == IDLING)
-        ADD(text(T_N_OF), (long)plan->connections, text(m->operations));
-    else if (plan->seconds > 0)
-        ADD(text(T_S_OF), plan->seconds, text(m->operations));
-    else
-        ADD(text(T_N_OF), measure_count(plan, m), text(m->operations));
-}
-
-static void add_events(char *out, size_t cap, const struct plan *plan)
-{
-    ADD(text(T_EVERY), plan->push_every_ms);
-    if (plan->subscribers > 1)
-        ADD(text(T_SUBSCRIBERS), plan->subscribers);
-    ADD(text(T_POLL_EVERY), plan->poll_every_ms);
-}
-
-void grid_caption(char *out, size_t cap, const struct results *r, size_t measure)
-{
-    const struct plan *plan = r->plan;
-    *out = '\0';
-    add_operations(out, cap, plan, measure);
-    if (measure == PUSH)
-        add_events(out, cap, plan);
-    else if (measure != IDLING)
-        ADD(text(T_SIZE), plan->size);
-    if (measure == MODELS)
-        ADD(text(T_WORKERS), plan->workers);
-    ADD(text(T_PIN), pin_name(results_pin(r, measure)));
-    ADD(text(T_SEED), (unsigned long long)plan->seed);
 }

@@ -61,17 +61,17 @@ static const struct metric models_metrics[MODELS_METRICS] = {
 };
 
 const struct measure measures[MEASURES] = {
-    [HANDSHAKE] = {"handshake", T_HANDSHAKE_TITLE, T_HANDSHAKE_NOTE, T_CONNECTIONS,
-                   handshake_metrics, HANDSHAKE_METRICS, 300, 40, 9, 6, true, false,
+    [HANDSHAKE] = {"handshake", T_HANDSHAKE_TITLE, T_HANDSHAKE_NOTE, T_CONNECTION_ONE,
+                   T_CONNECTIONS, handshake_metrics, HANDSHAKE_METRICS, 300, 40, 9, 6, true, false,
                    time_handshakes, count_handshakes},
-    [MESSAGE] = {"message", T_MESSAGE_TITLE, T_NONE, T_ECHOES, message_metrics, MESSAGE_METRICS,
-                 2000, 400, 9, 6, true, false, time_messages, count_messages},
-    [PUSH] = {"push", T_PUSH_TITLE, T_PUSH_NOTE, T_EVENTS, push_metrics, PUSH_METRICS, 18, 5, 9, 6,
-              true, true, time_events, count_events},
-    [IDLING] = {"idle", T_IDLE_TITLE, T_IDLE_NOTE, T_CONNECTIONS, idle_metrics, IDLE_METRICS, 1, 1,
-                3, 1, false, true, time_idle, NULL},
-    [MODELS] = {"models", T_MODELS_TITLE, T_MODELS_NOTE, T_ECHOES, models_metrics, MODELS_METRICS,
-                2000, 200, 2, 1, false, false, time_models, NULL},
+    [MESSAGE] = {"message", T_MESSAGE_TITLE, T_NONE, T_ECHO_ONE, T_ECHOES, message_metrics,
+                 MESSAGE_METRICS, 2000, 400, 9, 6, true, false, time_messages, count_messages},
+    [PUSH] = {"push", T_PUSH_TITLE, T_PUSH_NOTE, T_EVENT_ONE, T_EVENTS, push_metrics,
+              PUSH_METRICS, 18, 5, 9, 6, true, true, time_events, count_events},
+    [IDLING] = {"idle", T_IDLE_TITLE, T_IDLE_NOTE, T_CONNECTION_ONE, T_CONNECTIONS, idle_metrics,
+                IDLE_METRICS, 1, 1, 3, 1, false, true, time_idle, NULL},
+    [MODELS] = {"models", T_MODELS_TITLE, T_MODELS_NOTE, T_ECHO_ONE, T_ECHOES, models_metrics,
+                MODELS_METRICS, 2000, 200, 2, 1, false, false, time_models, NULL},
 };
 
 long measure_count(const struct plan *plan, const struct measure *measure)

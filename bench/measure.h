@@ -27,7 +27,7 @@ enum { HANDSHAKE, MESSAGE, PUSH, IDLING, MODELS, MEASURES }; /* IDLE is taken by
 
 struct measure {
     const char *name;
-    enum text title, note, operations;
+    enum text title, note, operation, operations;
     const struct metric *metrics;
     size_t metric_count;
     long count, quick_count;   /* operations a round */

@@ -11,7 +11,6 @@
 
 #define WARM_UP 2         /* events that all have heard */
 #define SAMPLES 100000    /* of a round's latencies, about: every k-th arrival is told */
-#define POLLS_MAX 20000   /* a second: more of them would be all that is measured */
 #define OVERLAP 16        /* events under way at once; older ones are over */
 
 /* An event on its way: its latencies come in the order of arrival, so they are sorted. */
@@ -154,12 +153,20 @@ static size_t limit_now(const struct job *job, struct fan_out *f, uint64_t begun
     return f->limit;
 }
 
+static void tell_of_whole(struct job *job, const struct fan_out *f, size_t metric, const double *v)
+{
+    if (f->whole > 0)
+        job_tell(job, metric, v, f->whole);
+    else
+        job_tell_na(job, metric, T_NA_WHOLE);
+}
+
 static void tell(struct job *job, struct fan_out *f)
 {
     job_tell(job, PUSH_LATENCY, f->sample, f->samples);
-    job_tell(job, PUSH_FIRST, f->first, f->whole);
-    job_tell(job, PUSH_MEDIAN, f->median, f->whole);
-    job_tell(job, PUSH_LAST, f->final, f->whole);
+    tell_of_whole(job, f, PUSH_FIRST, f->first);
+    tell_of_whole(job, f, PUSH_MEDIAN, f->median);
+    tell_of_whole(job, f, PUSH_LAST, f->final);
     job_tell_one(job, PUSH_REQUESTS,
                  (double)f->crowd.requests / (double)(f->events * job->connections));
     job_tell_one(job, PUSH_EMPTY, (double)f->crowd.empty);
@@ -171,13 +178,6 @@ void time_fan_out(struct job *job)
 {
     struct fan_out f = {0};
     struct link l;
-    if (job->transport == &transports[POLL] &&
-        (long)job->connections * 1000 / job->plan->poll_every_ms > POLLS_MAX) {
-        for (size_t metric = 0; metric < PUSH_METRICS; metric++)
-            if (metric != PUSH_BYTES) /* counted by one subscriber */
-                job_tell_na(job, metric, T_NA_POLLS);
-        return;
-    }
     job_link(job, &l);
     prepare(job, &f);
     gather(job, &f, &l);

@@ -17,6 +17,10 @@ void report_csv(FILE *, const struct results *);
 #define CONCLUSION_MAX 2048
 void conclude(char *out, size_t cap, const struct results *, size_t measure);
 
+/* What the tables of a measure cannot say of themselves; without a newline. */
+#define NOTES_MAX 512
+void notes_of(char out[NOTES_MAX], const struct results *, size_t measure);
+
 /* What makes figures worse than they look: on stderr, cause and remedy.  Before measuring, and
  * after it. */
 void warn_before(const struct results *);

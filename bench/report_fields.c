@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "bench/report.h"
 
+#include <math.h>
 #include <string.h>
 
 void params_of(struct field out[PARAMS], const struct results *r, const struct row *row)
@@ -10,7 +11,7 @@ void params_of(struct field out[PARAMS], const struct results *r, const struct r
     const struct subject *s = &row->subject;
     bool push = s->measure == PUSH, models = s->measure == MODELS, idle = s->measure == IDLING;
     const struct field params[PARAMS] = {
-        {"size", true, NULL, (double)plan->size},
+        {"size", true, NULL, push || idle ? NAN : (double)plan->size},
         {"rtt_ms", true, NULL, 0},
         {"pin", true, pin_name(results_pin(r, s->measure)), 0},
         {"depth", s->measure == MESSAGE, NULL, row->metric->pipelined ? (double)plan->depth : 1},

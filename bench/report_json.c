@@ -107,7 +107,8 @@ static void row_object(FILE *f, const struct results *r, const struct row *row)
     fputs("{\"measure\":", f);
     json_string(f, measures[row->subject.measure].name);
     text_field(f, "transport", transports[row->subject.transport].name);
-    fprintf(f, ",\"params\":{\"%s\":%.0f", params[0].name, params[0].number);
+    fprintf(f, ",\"params\":{\"%s\":", params[0].name);
+    json_number(f, params[0].number);
     fields(f, params + 1, PARAMS - 1);
     fputc('}', f);
     text_field(f, "metric", row->metric->name);

@@ -34,7 +34,7 @@ static void print_grid(FILE *f, const struct grid *g)
 
 void report_md(FILE *f, const struct results *r)
 {
-    char line[CONCLUSION_MAX];
+    char line[CONCLUSION_MAX], notes[NOTES_MAX];
     struct grid g;
     for (size_t m = 0; m < MEASURES; m++) {
         if (!(r->plan->measures >> m & 1))
@@ -44,8 +44,9 @@ void report_md(FILE *f, const struct results *r)
         fprintf(f, "%s\n", line);
         for (size_t i = 0; grid_fill(&g, r, m, i); i++)
             print_grid(f, &g);
-        if (measures[m].note != T_NONE)
-            fprintf(f, "\n%s\n", text(measures[m].note));
+        notes_of(notes, r, m);
+        if (*notes)
+            fprintf(f, "\n%s\n", notes);
         conclude(line, sizeof line, r, m);
         fprintf(f, "\n%s\n\n", line);
     }

@@ -75,13 +75,12 @@ static void print_wrapped(FILE *f, const char *words, size_t width, const char *
     fputc('\n', f);
 }
 
-/* What the tables cannot say of themselves. */
-static void print_notes(FILE *f, enum text note, const bool why[TEXT_COUNT])
+static void print_notes(FILE *f, const char *notes, const bool why[TEXT_COUNT])
 {
-    char line[512];
+    char line[NOTES_MAX];
     fputc('\n', f);
-    if (note != T_NONE)
-        print_wrapped(f, text(note), WIDTH, "     ");
+    if (*notes)
+        print_wrapped(f, notes, WIDTH, "     ");
     for (size_t i = 0; i < TEXT_COUNT; i++)
         if (why[i]) {
             snprintf(line, sizeof line, "%s%s", text(T_NA), text((enum text)i));
@@ -98,7 +97,7 @@ static void print_title(FILE *f, const char *name, const char *title)
 
 static void print_measure(FILE *f, const struct results *r, size_t measure)
 {
-    char line[CONCLUSION_MAX];
+    char line[CONCLUSION_MAX], notes[NOTES_MAX];
     struct grid g;
     bool why[TEXT_COUNT] = {false};
     print_title(f, measures[measure].name, text(measures[measure].title));
@@ -106,7 +105,8 @@ static void print_measure(FILE *f, const struct results *r, size_t measure)
     print_wrapped(f, line, WIDTH, "  ");
     for (size_t i = 0; grid_fill(&g, r, measure, i); i++)
         print_grid(f, &g, why);
-    print_notes(f, measures[measure].note, why);
+    notes_of(notes, r, measure);
+    print_notes(f, notes, why);
     conclude(line, sizeof line, r, measure);
     fputs("=> ", f);
     print_wrapped(f, line, WIDTH - 3, "   ");

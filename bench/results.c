@@ -99,11 +99,37 @@ double results_lost(const struct results *r, size_t measure, size_t transport, b
     return loses && row && row->na == T_NONE ? row->value : 0;
 }
 
-double row_typical(const struct row *row)
+bool results_overlap(const struct results *r, size_t transport)
 {
-    if (row->metric->kind != DISTRIBUTION)
-        return row->value;
-    return isnan(row->p[P50]) ? median_of_rounds(row->rounds, row->round_count) : row->p[P50];
+    const struct row *last = results_row(r, PUSH, transport, PUSH_LAST);
+    const struct row *all = results_row(r, PUSH, transport, PUSH_LATENCY);
+    double apart = 1e3 * (double)r->plan->push_every_ms;
+    if (!last || transport == POLL)
+        return false;
+    if (last->na != T_NONE) /* then no event reached all */
+        return all->na == T_NONE && all->max > apart;
+    return median_of_rounds(last->rounds, last->round_count) > apart;
+}
+
+#define AGREE 1.2 /* the largest of the rounds' figures, over the smallest, at the most */
+
+static bool agree(const struct row *row)
+{
+    double low = INFINITY, high = 0;
+    for (size_t i = 0; i < row->round_count; i++) {
+        low = fmin(low, row->rounds[i]);
+        high = fmax(high, row->rounds[i]);
+    }
+    return row->na != T_NONE || high <= AGREE * low;
+}
+
+/* The server's allocator may keep what it took; the kernel's objects go with their connections. */
+bool results_idle_steady(const struct results *r, size_t transport)
+{
+    const struct row *set = results_row(r, IDLING, transport, 0);
+    const struct row *held = &set[IDLE_KERNEL], *after = &set[IDLE_KERNEL_AFTER];
+    bool kept = held->na == T_NONE && after->na == T_NONE && after->value >= held->value;
+    return agree(&set[IDLE_USER]) && agree(held) && !kept;
 }
 
 enum pin results_pin(const struct results *r, size_t measure)

@@ -66,8 +66,12 @@ size_t row_metrics(const struct row *set);
 /* How many messages (pipelined or one by one) or events did not arrive, over all rounds. */
 double results_lost(const struct results *, size_t measure, size_t transport, bool pipelined);
 
-/* The figure to show: the value, or the median of all samples. */
-double row_typical(const struct row *);
+/* Whether, over this transport, an event's last subscriber hears of it when the next one is under
+ * way.  Polls hear late by nature. */
+bool results_overlap(const struct results *, size_t transport);
+
+/* Whether rounds of idle agree, and what the kernel held is gone in the end. */
+bool results_idle_steady(const struct results *, size_t transport);
 
 /* The pinning that really was. */
 enum pin results_pin(const struct results *, size_t measure);

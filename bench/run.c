@@ -8,9 +8,17 @@ static void found(void *rows, const struct finding *f)
     results_add(rows, f);
 }
 
-static bool too_large(const struct plan *plan, const struct subject *s)
+#define POLLS_MAX 20000 /* a second: more of them would be all that is measured */
+
+/* T_NONE when it can be measured. */
+static enum text what_forbids(const struct plan *plan, const struct subject *s)
 {
-    return s->transport == UDP && s->measure <= MESSAGE && plan->size > UDP_PAYLOAD_MAX;
+    if (s->transport == UDP && s->measure <= MESSAGE && plan->size > UDP_PAYLOAD_MAX)
+        return T_NA_DATAGRAM;
+    if (s->transport == POLL && s->connections > 1 &&
+        (long)s->connections * 1000 / plan->poll_every_ms > POLLS_MAX)
+        return T_NA_POLLS;
+    return T_NONE;
 }
 
 static void take_turn(const struct results *r, struct row *rows, uint64_t seed, bool counting)
@@ -22,8 +30,9 @@ static void take_turn(const struct results *r, struct row *rows, uint64_t seed, 
         .seed = seed, .cpu_server = r->cpus[s->measure].server,
         .cpu_client = r->cpus[s->measure].client};
     job.count = measure_count(r->plan, job.measure);
-    if (too_large(r->plan, s))
-        results_na(rows, T_NA_DATAGRAM);
+    enum text why = what_forbids(r->plan, s);
+    if (why != T_NONE)
+        results_na(rows, why);
     else
         job_run(&job, found, rows);
 }

@@ -13,14 +13,22 @@
     X(T_IDLE_TITLE, "memory of a connection that is open and silent")                              \
     X(T_MODELS_TITLE, "connections that stay, and who of them is served")                          \
     X(T_HANDSHAKE_NOTE, "CPU: user and kernel, per connection; one echo and the close are in it")  \
-    X(T_PUSH_NOTE, "CPU: user and kernel, per event and subscriber")                               \
+    X(T_PUSH_NOTE, "bytes, requests, CPU (user and kernel): per event; empty, missed, twice: "     \
+                   "totals of all rounds")                                                         \
+    X(T_FAN_OUT_NOTE, "requests, CPU (user and kernel): per event and subscriber; bytes: per "     \
+                      "event, of one lone subscriber; empty, missed, twice: totals of all "        \
+                      "subscribers and rounds")                                                    \
+    X(T_MISSED_NOTE, "; first, median, last: of the events that all heard, where some did not")    \
     X(T_IDLE_NOTE, "per connection; user: the server's private memory; kernel: for the server's "  \
                    "end; after: what of it stays when all have left")                              \
     X(T_MODELS_NOTE, "served: got an echo within a second, while all stay; (n): predicted, "       \
-                     "where something else came out; us: round trips of those served; user: the "   \
+                     "where something else came out; us: round trips of those served; user: the "  \
                      "server's private memory; page tables and kernel stacks not included")        \
+    X(T_CONNECTION_ONE, "connection")                                                              \
     X(T_CONNECTIONS, "connections")                                                                \
+    X(T_ECHO_ONE, "echo")                                                                          \
     X(T_ECHOES, "echoes")                                                                          \
+    X(T_EVENT_ONE, "event")                                                                        \
     X(T_EVENTS, "events")                                                                          \
     /* metrics, for --list */                                                                      \
     X(T_CONNECT, "socket() until connected")                                                       \
@@ -48,11 +56,11 @@
     X(T_FIRST, "creation until the first subscriber has it")                                       \
     X(T_MEDIAN, "creation until half of the subscribers have it")                                  \
     X(T_LAST, "creation until the last subscriber has it")                                         \
-    X(T_EVENT_BYTES, "per event, both directions, IP headers included")                            \
-    X(T_REQUESTS, "requests the client sent per event")                                            \
-    X(T_EMPTY, "polls that brought no event, over all rounds")                                     \
-    X(T_MISSED, "events that never came, over all rounds")                                         \
-    X(T_DUPLICATE, "events that came twice, over all rounds")                                      \
+    X(T_EVENT_BYTES, "per event, both directions, IP headers, to one")                             \
+    X(T_REQUESTS, "requests sent, per event and subscriber")                                       \
+    X(T_EMPTY, "polls that brought none; all subscribers, all rounds")                             \
+    X(T_MISSED, "events that never came; all subscribers, all rounds")                             \
+    X(T_DUPLICATE, "events that came twice; all subscribers, all rounds")                          \
     X(T_CPU_EVENT, "user and kernel, per event and subscriber")                                    \
     X(T_USER_BYTES, "per connection, the server's private memory")                                 \
     X(T_KERNEL_BYTES, "per connection, kernel memory of the server's end")                         \
@@ -61,7 +69,7 @@
     X(T_SERVED, "connections that got an answer within a second")                                  \
     X(T_RTT_SERVED, "there and back, on connections that are served")                              \
     X(T_THREADS, "the server's processes and threads while they stay")                             \
-    X(T_MEMORY, "private memory of all its processes; no page tables, no kernel stacks")            \
+    X(T_MEMORY, "private user memory of all of the server's processes")                            \
     /* why something can't be had */                                                               \
     X(T_NA_PLAIN, "no TLS in this transport")                                                      \
     X(T_NA_UPGRADE, "nothing to upgrade in this transport")                                        \
@@ -72,12 +80,15 @@
     X(T_NA_DATAGRAM, "larger than one datagram (65,507 bytes)")                                    \
     X(T_NA_ONE, "with one subscriber the first is the last")                                       \
     X(T_NA_POLLS, "so many polls a second would measure the machine, not polling")                 \
+    X(T_NA_WHOLE, "no event reached all subscribers")                                              \
     X(T_NA_NOBODY, "nobody was served")                                                            \
     X(T_NA_PROC, "memory is read from Linux's /proc only")                                         \
     X(T_NA_SLAB, "kernel memory is read from /proc/slabinfo, by root only")                        \
-    X(T_NA_SAMPLES, "a percentile needs 10 samples beyond it: p90 100, p99 1,000, p99.9 10,000")   \
+    X(T_NA_SAMPLES, "a percentile needs 10 samples beyond it: p50 20, p90 100, p99 1,000, "        \
+                    "p99.9 10,000")                                                                \
     X(T_NA_LOST, "no ratio where something was lost: what is missing may have been the slowest")   \
     X(T_NA_UNTOLD, "no round brought a figure")                                                    \
+    X(T_NA_BASELINE, "the baseline has no such figure to compare with")                            \
     X(T_NA_ROUNDS, "an interval needs 6 rounds")                                                   \
     /* tables */                                                                                   \
     X(T_ONE_ROUND, "1 round of ")                                                                  \
@@ -96,10 +107,11 @@
                     "the baseline's in the same round; the baseline's own is 1. 95 % is the "      \
                     "exact order-statistics interval of that median.")                             \
     /* conclusions */                                                                              \
-    X(T_AGAINST_HANDSHAKE, "Time until ready, against %s's %s us: ")                               \
-    X(T_AGAINST_MESSAGE, "Round trip, against %s's %s us: ")                                       \
-    X(T_AGAINST_PUSH, "Delay of an event, against %s's %s us: ")                                   \
-    X(T_AGAINST_FAN_OUT, "Delay until the last subscriber has it, against %s's %s us: ")           \
+    X(T_AGAINST_HANDSHAKE, "Time until ready, against %s")                                         \
+    X(T_AGAINST_MESSAGE, "Round trip, against %s")                                                 \
+    X(T_AGAINST_PUSH, "Delay of an event, against %s")                                             \
+    X(T_AGAINST_FAN_OUT, "Delay until the last subscriber has it, against %s")                     \
+    X(T_MICROSECONDS, "'s %s us")                                                                  \
     X(T_TIMES, "%s %s times (%s to %s)")                                                           \
     X(T_NO_DIFFERENCE, "no difference shown for %s")                                               \
     X(T_NOT_RANKED, "%s not ranked, for it lost %.0f")                                             \
@@ -115,14 +127,23 @@
                  "ms), asked %s times per event, and %.0f of %.0f polls came back empty.")         \
     X(T_FAN_OUT, "From the first to the last of %s subscribers it took ")                          \
     X(T_FAN_OUT_OF, "%s us over %s")                                                               \
+    X(T_OUTRUN, "Events over %s came faster than they could be sent: raise --push-every.")         \
     X(T_IDLE_BOTH, "10,000 such connections would take, user and kernel of the server's end "      \
                    "together: ")                                                                   \
     X(T_IDLE_USER, "10,000 such connections would take, in the server's user space: ")             \
     X(T_IDLE_OF, "%s %s MiB")                                                                      \
-    X(T_SERVED_OVER, "Answered over %s while all stay: ")                                          \
-    X(T_SERVED_OF, "%s %s of %s")                                                                  \
-    X(T_STARVED, "Each of a pool's %ld workers belongs to one connection until that leaves: give " \
-                 "it more --workers than connections stay, or take --model loop.")                 \
+    X(T_IDLE_UNSTEADY, "Nothing is claimed: no figures that are known and steady.")                \
+    X(T_SERVED_OVER, "Answered over %s ")                                                          \
+    X(T_SERVED_AT, "at %s: ")                                                                      \
+    X(T_SERVED_BEYOND, "at %s clients, one more than the pool has workers: ")                      \
+    X(T_MODEL_SERVED, "%s %s")                                                                     \
+    X(T_LATE_PROCESSES, " (could not start enough processes in time here)")                        \
+    X(T_LATE_THREADS, " (could not start enough threads in time here)")                            \
+    X(T_LATE, " (could not answer all in time here)")                                              \
+    X(T_STARVED_ONE, "The pool's one worker belongs")                                              \
+    X(T_STARVED, "Each of the pool's %ld workers belongs")                                         \
+    X(T_STARVED_REMEDY, " to one connection until that leaves: give it at least as many "          \
+                        "--workers as connections stay, or take --model loop.")                    \
     /* warnings: cause, then remedy */                                                             \
     X(W_ONE_CPU, "one CPU only: server and client share it; --pin split is not possible, figures " \
                  "are those of --pin same")                                                        \
@@ -142,13 +163,16 @@
                 "use --rounds 6 or more")                                                          \
     X(W_SEGMENTS, "messages of %zu bytes travel in larger segments on loopback than on "           \
                   "Ethernet: TCP/IP bytes hold for loopback only; use --size 1400 or less")        \
-    X(W_FEW, "idle with %zu connections: the kernel's caches are the whole machine's, and what "   \
-             "others do shows in so few; use --connections %u or more")                            \
+    X(W_FEW, "idle with --connections %zu: the kernel's caches are the whole machine's, and what " \
+             "others do shows in so few; use %u or more")                                          \
     X(W_OVERLAP, "push over %s: the last subscriber hears of an event after %s ms, when the next " \
                  "one, %ld ms later, is under way: they overlap; raise --push-every")              \
     X(W_CUT, "%s over %s: a round ended at %u samples, before its --seconds were over; use fewer") \
     X(W_UNSTEADY, "%s over %s: round medians range from %s to %s us: something else works here; "  \
                   "stop it, or raise --rounds, before you quote these figures")                    \
+    X(W_IDLE, "idle over %s: rounds disagree, or the kernel keeps as much when all have left: "    \
+              "something else works here; stop it, or use more --connections and --rounds, before "\
+              "you quote these figures")                                                           \
     X(W_QUICK, "--quick: few samples, a look and not a result; leave it out for figures to quote") \
     X(W_BASELINE, "%s has no %s to compare with: ratios are missing there; choose another "        \
                   "--baseline or add it to --transports")

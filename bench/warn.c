@@ -97,23 +97,30 @@ static void warn_cut(const struct row *row)
          SAMPLES_MAX);
 }
 
-/* Polls hear late by nature; whoever else does has not done with one event when the next comes. */
 static void warn_overlap(const struct results *r)
 {
     char ms[FIGURE_MAX];
     for (size_t t = 0; t < TRANSPORTS; t++) {
         const struct row *last = results_row(r, PUSH, t, PUSH_LAST);
-        if (last && last->na == T_NONE && t != POLL &&
-            row_typical(last) > 1e3 * (double)r->plan->push_every_ms)
-            warn(W_OVERLAP, transports[t].name, figure(ms, row_typical(last) / 1e3),
+        if (results_overlap(r, t) && last->na == T_NONE)
+            warn(W_OVERLAP, transports[t].name,
+                 figure(ms, median_of_rounds(last->rounds, last->round_count) / 1e3),
                  r->plan->push_every_ms);
     }
+}
+
+static void warn_of_idle(const struct results *r)
+{
+    for (size_t t = 0; t < TRANSPORTS; t++)
+        if (results_row(r, IDLING, t, 0) && !results_idle_steady(r, t))
+            warn(W_IDLE, transports[t].name);
 }
 
 void warn_after(const struct results *r)
 {
     warn_unsteady(r);
     warn_overlap(r);
+    warn_of_idle(r);
     for (size_t s = 0; s < r->set_count; s++) {
         const struct row *row = r->sets[s];
         row += measure_headline(r->plan, row->subject.measure);

@@ -109,6 +109,9 @@ what_cannot_be_written_is_said_before_measuring() {
     "$bench" --json "$work/no/such/directory" >"$work/out" 2>"$work/err"
     [ $? = 1 ] || broken "an unwritable file is not exit 1"
     grep -qF "$work/no/such/directory: No such file" "$work/err" || broken "it is not named"
+    "$bench" --json "$work" >"$work/out" 2>"$work/err"
+    [ $? = 1 ] || broken "a directory is not exit 1"
+    grep -qF "$work: Is a directory" "$work/err" || broken "a directory is not named"
     [ -w /dev/full ] || return 0
     "$bench" push --quick --rounds 1 --count 1 --transports tcp --csv /dev/full >"$work/out" 2>"$work/err"
     [ $? = 1 ] || broken "a full disk is not exit 1"
@@ -131,8 +134,8 @@ an_interrupted_run_leaves_no_empty_report() {
         >"$work/out" 2>"$work/err" &
     pid=$!
     [ -n "$(wait_for_child $pid)" ] || broken "nobody was measuring"
-    kill -TERM $pid
-    wait $pid
+    kill -KILL $pid
+    wait $pid 2>/dev/null
     [ ! -e "$work/new.json" ] || broken "an interrupted run leaves an empty report"
     [ "$(cat "$work/old.csv")" = kept ] || broken "an interrupted run empties an old report"
 }
@@ -175,7 +178,8 @@ for row in doc["rows"]:
     key = row["measure"], row["transport"], row["metric"], row["params"].get("depth")
     assert key not in rows, key
     rows[key] = row
-    assert row["unit"] and row["params"]["size"] == 64 and row["params"]["rtt_ms"] == 0
+    assert row["unit"] and row["params"]["rtt_ms"] == 0
+    assert row["params"]["size"] == (None if row["measure"] == "push" else 64)
     assert row["params"]["pin"] in ("same", "split", "none")
     assert "ratio" in row and "predicted" in row, key
     if "na" in row:
@@ -206,6 +210,18 @@ assert value("push", "ws", "missed") == 0 and value("push", "poll", "requests_pe
 CHECK
 }
 
+what_needs_too_many_descriptors_is_refused_before_measuring() {
+    (ulimit -n 128 && exec "$bench" message models --connections 500) >"$work/out" 2>"$work/err"
+    [ $? = 1 ] || broken "too few descriptors are not exit 1"
+    [ "$(wc -l <"$work/err")" -eq 1 ] || broken "too few descriptors: not one line"
+    [ ! -s "$work/out" ] || broken "too few descriptors: wrote to stdout"
+    grep -q '500 connections: they need 532 descriptors' "$work/err" ||
+        broken "it is not said how many descriptors are needed"
+    (ulimit -n 64 && exec "$bench" push --count 1 --rounds 1 --transports tcp) >"$work/out" \
+        2>"$work/err" || broken "one connection needs more than 64 descriptors: $(cat "$work/err")"
+    grep -q '^1 round of 1 event every' "$work/out" || broken "one event is not one event"
+}
+
 many_connections_are_measured_when_asked_for() {
     "$bench" push message --subscribers 20 --quick --json "$work/json" >"$work/out" 2>"$work/err" ||
         broken "push --subscribers: exit $?: $(tail -n 1 "$work/err")"
@@ -216,7 +232,7 @@ many_connections_are_measured_when_asked_for() {
     grep -q 'warning: push over tcp: .* they overlap' "$work/err" || broken "no warning of overlap"
     "$bench" idle models --connections 8 --rounds 1 --csv "$work/csv" >"$work/out" 2>"$work/err" ||
         broken "idle models: exit $?: $(tail -n 1 "$work/err")"
-    grep -q 'warning: idle with 8 connections' "$work/err" || broken "few connections: no warning"
+    grep -q 'warning: idle with --connections 8' "$work/err" || broken "few connections: no warning"
     grep -q '^pool .* 5 of 6 ' "$work/out" || [ "$(getconf _NPROCESSORS_ONLN)" != 2 ] ||
         broken "a pool of 5 serves more than 5"
     grep -q '^loop .* 8$' "$work/out" || broken "the loop does not serve everybody"
@@ -311,6 +327,7 @@ what_cannot_be_written_is_said_before_measuring
 two_reports_do_not_share_a_file
 an_interrupted_run_leaves_no_empty_report
 everything_is_measured_and_reported
+what_needs_too_many_descriptors_is_refused_before_measuring
 many_connections_are_measured_when_asked_for
 a_report_on_stdout_stands_alone
 too_few_rounds_give_no_interval_and_say_so

@@ -114,6 +114,14 @@ static void whoever_missed_an_event_is_named_and_not_ranked(void **state)
     (void)state;
     make_up_fan_out(0, 7);
     assert_contains(conclusion(PUSH), "sse 1.20 times (1.20 to 1.20); ws not ranked, for it lost 7");
+    assert_contains(conclusion(PUSH), "it took 1,964 us over tcp, 2,364 us over sse. ");
+    assert_null(strstr(conclusion(PUSH), "faster than they could be sent"));
+    plan.push_every_ms = 3; /* ws takes 3,004 us */
+    assert_contains(conclusion(PUSH), "Events over ws came faster than they could be sent: raise "
+                                      "--push-every.");
+    char *text = written(report_text), *note = strstr(text, "requests, CPU");
+    assert_contains(note, "of the events that all heard");
+    assert_narrow(text);
 }
 
 static void a_baseline_that_lost_something_is_the_reason_given(void **state)
@@ -184,6 +192,23 @@ static void without_the_kernels_figures_nothing_is_summed(void **state)
     assert_string_equal(g.cell[2][3], "n/a");
     assert_true(g.why[T_NA_SLAB]);
     assert_false(grid_fill(&g, &results, IDLING, 1));
+}
+
+static void rounds_that_disagree_are_not_concluded_from(void **state)
+{
+    (void)state;
+    begin(IDLING);
+    add_idle(TCP, 1048.576, 2097.152);
+    tell(IDLE_USER, 2097.152);
+    add_idle(WS, 2097.152, 2097.152);
+    tell(IDLE_USER, 2306.867);
+    results_finish(&results);
+    assert_false(results_idle_steady(&results, TCP));
+    assert_true(results_idle_steady(&results, WS));
+    assert_contains(conclusion(IDLING), "together: ws 41.0 MiB.");
+    tell(IDLE_KERNEL_AFTER, 2097.152); /* as much as was held is still there */
+    results_finish(&results);
+    assert_false(results_idle_steady(&results, WS));
 }
 
 /* --- models --- */
@@ -269,16 +294,55 @@ static void the_conclusion_says_where_the_pool_starves_and_what_helps(void **sta
     (void)state;
     begin(MODELS);
     make_up_models(served_by);
-    assert_contains(conclusion(MODELS), "Answered over tcp while all stay: iterative 1 of 5, "
-                                        "fork 100 of 100, thread 100 of 100, pool 5 of 6, "
-                                        "loop 100 of 100.");
-    assert_contains(conclusion(MODELS), "a pool's 5 workers belongs to one connection");
-    assert_contains(conclusion(MODELS), "--workers than connections stay, or take --model loop");
+    assert_contains(conclusion(MODELS), "Answered over tcp at 6 clients, one more than the pool has "
+                                        "workers: iterative 1, fork 6, thread 6, pool 5, loop 6; "
+                                        "at 100: iterative 1, fork 100, thread 100, pool 5, "
+                                        "loop 100. Each of the pool's 5 workers belongs to one "
+                                        "connection until that leaves: give it at least as many "
+                                        "--workers as connections stay, or take --model loop.");
     begin(MODELS);
     plan.workers = 100; /* enough for everybody */
     make_up_models(served_by);
-    assert_contains(conclusion(MODELS), "pool 100 of 100");
+    assert_contains(conclusion(MODELS), "over tcp at 100: iterative 1,");
+    assert_contains(conclusion(MODELS), "pool 100, loop 100");
     assert_null(strstr(conclusion(MODELS), "belongs to one connection"));
+    begin(MODELS);
+    plan.workers = 1;
+    make_up_models(served_by);
+    assert_contains(conclusion(MODELS), "The pool's one worker belongs to one connection");
+}
+
+static void a_model_that_was_too_slow_here_is_excused(void **state)
+{
+    (void)state;
+    begin(MODELS);
+    make_up_models(served_by_a_lame_thread_model);
+    assert_contains(conclusion(MODELS), "thread 40 (could not start enough threads in time here), "
+                                        "pool 5, loop 100.");
+}
+
+static void processes_and_threads_are_predicted(void **state)
+{
+    static const double threads[MODEL_NAMES] = {1, 51, 51, 6, 1};
+    (void)state;
+    begin(MODELS);
+    for (size_t m = 0; m < MODEL_NAMES; m++) {
+        struct subject s = {MODELS, TCP, model_names[m], 50};
+        assert_true(predict(&plan, &s, MODELS_THREADS) == threads[m]);
+    }
+}
+
+static void a_crowd_is_the_largest_number_that_one_process_holds(void **state)
+{
+    (void)state;
+    begin(PUSH);
+    assert_int_equal(crowd_of(&plan), 1000);
+    plan.subscribers = 1;
+    assert_int_equal(crowd_of(&plan), 0);
+    begin(MODELS);
+    assert_int_equal(crowd_of(&plan), 100);
+    begin(IDLING);
+    assert_int_equal(crowd_of(&plan), 100 + IDLE_FIRST);
 }
 
 static void a_round_that_served_nobody_does_not_spoil_the_others_round_trips(void **state)
@@ -307,7 +371,8 @@ static void parameters_are_those_that_matter_to_a_measure(void **state)
     free(json);
     make_up_fan_out(0, 0);
     json = written(report_json);
-    assert_contains(json, "\"pin\":\"split\",\"push_every_ms\":20,\"subscribers\":1000},\"metric\":\"last\"");
+    assert_contains(json, "\"size\":null,\"rtt_ms\":0,\"pin\":\"split\",\"push_every_ms\":20,"
+                          "\"subscribers\":1000},\"metric\":\"last\"");
     assert_null(strstr(json, "\"workers\""));
     free(json);
 }
@@ -332,6 +397,10 @@ int main(void)
         cmocka_unit_test(a_worker_serves_one_connection_until_it_leaves),
         cmocka_unit_test(whoever_is_not_served_stands_out),
         cmocka_unit_test(the_conclusion_says_where_the_pool_starves_and_what_helps),
+        cmocka_unit_test(a_model_that_was_too_slow_here_is_excused),
+        cmocka_unit_test(processes_and_threads_are_predicted),
+        cmocka_unit_test(a_crowd_is_the_largest_number_that_one_process_holds),
+        cmocka_unit_test(rounds_that_disagree_are_not_concluded_from),
         cmocka_unit_test(a_round_that_served_nobody_does_not_spoil_the_others_round_trips),
         cmocka_unit_test(parameters_are_those_that_matter_to_a_measure),
     };

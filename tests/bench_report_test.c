@@ -96,15 +96,17 @@ static void add(size_t measure, size_t transport, size_t metric, const double *v
                 &(struct finding){metric, T_NONE, v, n});
 }
 
+static int samples = 24;
+
 /* Each of 9 rounds: 24 samples around middle. */
 static void add_message_rows(size_t transport, double middle, double lost, double lost_deep)
 {
     double v[24], one;
     results_begin(&results, &(struct subject){MESSAGE, transport, NULL, 1});
     for (int round = 0; round < 9; round++) {
-        for (int i = 0; i < 24; i++)
+        for (int i = 0; i < samples; i++)
             v[i] = middle + (i - 11.5) / 100 + round;
-        add(MESSAGE, transport, MESSAGE_RTT, v, 24);
+        add(MESSAGE, transport, MESSAGE_RTT, v, (size_t)samples);
         one = 1e6 / middle;
         add(MESSAGE, transport, MESSAGE_RATE, &one, 1);
         one = round == 0 ? lost : 0;
@@ -215,6 +217,30 @@ static void conclusions_claim_what_the_interval_shows_and_no_more(void **state)
     assert_contains(text, "against tcp's 104 us");
     assert_contains(text, "udp 0.52 times");
     assert_contains(text, "no difference shown for ws");
+}
+
+static void a_median_that_the_table_withholds_is_not_quoted(void **state)
+{
+    char text[1024];
+    (void)state;
+    samples = 2; /* 18 in all */
+    make_up(0);
+    samples = 24;
+    conclude(text, sizeof text, &results, MESSAGE);
+    assert_contains(text, "Round trip, against tcp: udp 0.5");
+}
+
+static void a_ratio_without_a_baseline_is_not_available_and_says_why(void **state)
+{
+    struct grid g;
+    (void)state;
+    baseline = SSE; /* takes no part */
+    make_up(0);
+    baseline = TCP;
+    assert_true(grid_fill(&g, &results, MESSAGE, 0));
+    assert_string_equal(g.cell[2][6], "n/a");
+    assert_string_equal(g.cell[2][7], "n/a");
+    assert_true(g.why[T_NA_BASELINE]);
 }
 
 static void a_transport_that_lost_something_is_not_ranked(void **state)
@@ -391,6 +417,8 @@ int main(void)
         cmocka_unit_test(json_says_why_something_is_not_available_and_gives_no_figure_for_it),
         cmocka_unit_test(a_prediction_stands_beside_the_count),
         cmocka_unit_test(conclusions_claim_what_the_interval_shows_and_no_more),
+        cmocka_unit_test(a_median_that_the_table_withholds_is_not_quoted),
+        cmocka_unit_test(a_ratio_without_a_baseline_is_not_available_and_says_why),
         cmocka_unit_test(a_transport_that_lost_something_is_not_ranked),
         cmocka_unit_test(what_is_lost_pipelined_unranks_the_pipelined_figures_only),
         cmocka_unit_test(losses_have_a_column_when_there_are_any),

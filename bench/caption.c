@@ -1,0 +1,60 @@
+/* bench/caption.c: what stands above and below a measure's tables: how it was measured, and what
+ * the tables cannot say of themselves.
+ * SPDX-License-Identifier: MIT */
+#include "bench/report.h"
+#include "bench/grid.h"
+
+#include <string.h>
+
+#define ADD(...) snprintf(out + strlen(out), cap - strlen(out), __VA_ARGS__)
+
+static void add_operations(char *out, size_t cap, const struct plan *plan, size_t measure)
+{
+    const struct measure *m = &measures[measure];
+    size_t rounds = measure_rounds(plan, m);
+    ADD(text(rounds == 1 ? T_ONE_ROUND : T_ROUNDS), rounds);
+    long n = measure == IDLING ? (long)plan->connections : measure_count(plan, m);
+    if (plan->seconds > 0 && measure != IDLING)
+        ADD(text(T_S_OF), plan->seconds, text(m->operations));
+    else
+        ADD(text(T_N_OF), n, text(n == 1 ? m->operation : m->operations));
+}
+
+static void add_events(char *out, size_t cap, const struct plan *plan)
+{
+    ADD(text(T_EVERY), plan->push_every_ms);
+    if (plan->subscribers > 1)
+        ADD(text(T_SUBSCRIBERS), plan->subscribers);
+    ADD(text(T_POLL_EVERY), plan->poll_every_ms);
+}
+
+void grid_caption(char *out, size_t cap, const struct results *r, size_t measure)
+{
+    const struct plan *plan = r->plan;
+    *out = '\0';
+    add_operations(out, cap, plan, measure);
+    if (measure == PUSH)
+        add_events(out, cap, plan);
+    else if (measure != IDLING)
+        ADD(text(T_SIZE), plan->size);
+    if (measure == MODELS)
+        ADD(text(T_WORKERS), plan->workers);
+    ADD(text(T_PIN), pin_name(results_pin(r, measure)));
+    ADD(text(T_SEED), (unsigned long long)plan->seed);
+}
+
+static bool anything_missed(const struct results *r)
+{
+    for (size_t t = 0; t < TRANSPORTS; t++)
+        if (results_lost(r, PUSH, t, false) > 0)
+            return true;
+    return false;
+}
+
+void notes_of(char out[NOTES_MAX], const struct results *r, size_t measure)
+{
+    bool fan_out = measure == PUSH && r->plan->subscribers > 1;
+    enum text note = fan_out ? T_FAN_OUT_NOTE : measures[measure].note;
+    snprintf(out, NOTES_MAX, "%s%s", text(note),
+             text(fan_out && anything_missed(r) ? T_MISSED_NOTE : T_NONE));
+}
