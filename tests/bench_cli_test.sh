@@ -210,6 +210,7 @@ assert value("push", "ws", "missed") == 0 and value("push", "poll", "requests_pe
 CHECK
 }
 
+# shellcheck disable=SC3045 # POSIX's ulimit has no -n, but every sh has
 what_needs_too_many_descriptors_is_refused_before_measuring() {
     (ulimit -n 128 && exec "$bench" message models --connections 500) >"$work/out" 2>"$work/err"
     [ $? = 1 ] || broken "too few descriptors are not exit 1"
@@ -229,7 +230,8 @@ many_connections_are_measured_when_asked_for() {
     grep -q '^=> Delay until the last subscriber has it' "$work/out" || broken "push to 20: no conclusion"
     "$bench" push --subscribers 1000 --push-every 1 --count 4 --rounds 1 --transports tcp \
         >"$work/out" 2>"$work/err" || broken "push to 1000: exit $?: $(tail -n 1 "$work/err")"
-    grep -q 'warning: push over tcp: .* they overlap' "$work/err" || broken "no warning of overlap"
+    grep -q 'warning: push over tcp: .* they overlap' "$work/err" ||
+        grep -q '^n/a: no event reached all subscribers' "$work/out" || broken "no warning of overlap"
     "$bench" idle models --connections 8 --rounds 1 --csv "$work/csv" >"$work/out" 2>"$work/err" ||
         broken "idle models: exit $?: $(tail -n 1 "$work/err")"
     grep -q 'warning: idle with --connections 8' "$work/err" || broken "few connections: no warning"
