@@ -121,6 +121,21 @@ static void allow_no_processes(void)
     setenv("LSAN_OPTIONS", "detect_leaks=0", 1); /* it would need a process for that */
 }
 
+/* That other user may not be allowed to look into the folders on the way: opened before, the program
+ * can be run all the same. */
+static void run_alone(const char *path, char *const *argv)
+{
+#ifdef __linux__
+    int program = open(path, O_RDONLY | O_CLOEXEC);
+    allow_no_processes();
+    fexecve(program, argv, environ);
+#else
+    (void)argv;
+    (void)path;
+    allow_no_processes();
+#endif
+}
+
 static void become(const char *path, char *const *argv, int in, int out, int err, int life)
 {
     signal(SIGPIPE, SIG_DFL);
@@ -134,7 +149,7 @@ static void become(const char *path, char *const *argv, int in, int out, int err
         setrlimit(RLIMIT_NOFILE, &limit);
     }
     if (alone)
-        allow_no_processes();
+        run_alone(path, argv);
     execv(path, argv);
     perror(path);
     _exit(127);
