@@ -133,12 +133,12 @@ static void choose_measures(struct plan *plan)
     }
 }
 
-/* Events shall not overlap: a fan-out takes 5 to 15 us for each subscriber.  8 ms are no multiple
- * of what lies between two polls, 5 ms unless told otherwise: so a few events meet every part of
+/* Events shall not overlap: a fan-out takes 5 to 15 us for each subscriber.  12 ms are no multiple
+ * of what lies between two polls, 10 ms unless told otherwise: so a few events meet every part of
  * that time, and the mean delay needs fewer of them. */
 static long apart_ms(long subscribers)
 {
-    return subscribers > 200 ? (subscribers + 24) / 25 : 8;
+    return subscribers > 300 ? (subscribers + 24) / 25 : 12;
 }
 
 static void settle_crowd(struct plan *plan, const struct words *w)
@@ -186,7 +186,7 @@ void plan_free(struct plan *plan)
 
 void plan_read(struct plan *plan, int argc, char **argv)
 {
-    struct words w = {.baseline = "tcp", .size = 64, .depth = 16, .poll_every = 5,
+    struct words w = {.baseline = "tcp", .size = 64, .depth = 16, .poll_every = 10,
                       .subscribers = 1, .connections = 1000};
     *plan = (struct plan){.argc = argc, .argv = copy_of(argc, argv)};
     const struct option_row rows[] = {
@@ -198,9 +198,9 @@ void plan_read(struct plan *plan, int argc, char **argv)
         {0, "rounds", "N", "of each transport, in shuffled order (9; idle 3, models 2)", NUMBER,
          &w.rounds, 1, ROUNDS_MAX},
         {0, "depth", "N", "messages under way when pipelined (16)", NUMBER, &w.depth, 2, 1024},
-        {0, "poll-every", "MS", "mean time between polls, +-20 % (5)", NUMBER, &w.poll_every, 1,
+        {0, "poll-every", "MS", "mean time between polls, +-20 % (10)", NUMBER, &w.poll_every, 1,
          60000},
-        {0, "push-every", "MS", "time between events (8, or 1 for every 25 subscribers)", NUMBER,
+        {0, "push-every", "MS", "time between events (12, or 1 for every 25 subscribers)", NUMBER,
          &w.push_every, 1, 60000},
         {0, "subscribers", "N", "of push, all hearing the same events (1)", NUMBER, &w.subscribers,
          1, 20000},
