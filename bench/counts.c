@@ -84,5 +84,5 @@ static void count_closing(struct tap *tap)
 
 void traffic_init(struct traffic *t)
 {
-    *t = (struct traffic){.tap = {count_opening, count_bytes, count_closing}, .last = RECEIVED};
+    *t = (struct traffic){.tap = {count_opening, count_bytes, NULL, count_closing}, .last = RECEIVED};
 }

@@ -83,7 +83,7 @@ int link_take_line(struct link *l, struct event *e)
 static int tcp_dial(struct link *l)
 {
     l->stream.tap = l->traffic ? &l->traffic->tap : NULL;
-    if (stream_connect(&l->stream, &l->url, l->timeout_ms) < 0)
+    if (stream_connect(&l->stream, &l->url, NULL, l->timeout_ms) < 0)
         return link_fail(l, "connect", l->stream.error);
     l->fd = l->stream.fd;
     return 0;
@@ -141,7 +141,7 @@ static void tcp_close(struct link *l)
 static int ws_dial(struct link *l)
 {
     l->ws = (struct websocket){.stream.tap = l->traffic ? &l->traffic->tap : NULL};
-    if (stream_connect(&l->ws.stream, &l->url, l->timeout_ms) < 0)
+    if (stream_connect(&l->ws.stream, &l->url, NULL, l->timeout_ms) < 0)
         return link_fail(l, "connect", l->ws.stream.error);
     l->fd = l->ws.stream.fd;
     return 0;

@@ -11,7 +11,7 @@
 int http_dial(struct link *l)
 {
     l->http = (struct http){.close = l->transport->closes};
-    if (http_connect(&l->http, &l->url, l->timeout_ms) < 0)
+    if (http_connect(&l->http, &l->url, NULL, l->timeout_ms) < 0)
         return link_fail(l, "connect", l->http.error);
     l->fd = l->http.stream.fd;
     if (l->traffic) { /* http.h has no place for a tap before the connection is there */

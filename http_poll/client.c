@@ -30,7 +30,7 @@ int main(int argc, char **argv)
     struct http conn = {0};
     struct hearing how = {0};
     struct client_options opt = hearing_options(&about, argc, argv, &conn, &how);
-    if (http_connect(&conn, &opt.url, opt.timeout_ms) < 0)
+    if (http_connect(&conn, &opt.url, opt.tls, opt.timeout_ms) < 0)
         die("connect %s: %s", opt.url_text, conn.error);
     if (opt.subscribe)
         subscribe(&conn, &how, &opt);

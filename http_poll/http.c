@@ -28,16 +28,17 @@ static int connect_now(struct http *h)
     h->start = h->end = 0;
     h->requests = 0;
     h->stream.tap = h->explain ? http_explain(0) : NULL;
-    if (stream_connect(&h->stream, h->url, h->timeout_ms) == 0)
+    if (stream_connect(&h->stream, h->url, h->tls, h->timeout_ms) == 0)
         return 0;
     if (h->stream.tap)
         h->stream.tap->closed(h->stream.tap);
     return fail(h, "%s", h->stream.error);
 }
 
-int http_connect(struct http *h, const struct url *url, int ms)
+int http_connect(struct http *h, const struct url *url, struct tls *tls, int ms)
 {
     h->url = url;
+    h->tls = tls;
     h->timeout_ms = ms;
     if (h->max_message == 0)
         h->max_message = 64u << 20;

@@ -10,6 +10,7 @@
 struct http {
     struct stream stream;   /* fd -1 between two connections */
     const struct url *url;
+    struct tls *tls;
     bool explain;           /* narrate every connection made */
     bool close;             /* ask for a new connection for every request */
     int timeout_ms;
@@ -33,9 +34,9 @@ struct http_reply {
 };
 
 /* close, explain, fields and max_message (0 = 64 MiB) are set before, the rest zero.  Connects;
- * url must outlive the connection.  ms bounds each wait (negative = none).
+ * url, and tls, for https, must outlive the connection.  ms bounds each wait (negative = none).
  * Returns 0, or -1 with h->error set. */
-int http_connect(struct http *, const struct url *url, int ms);
+int http_connect(struct http *, const struct url *url, struct tls *, int ms);
 
 /* Sends a request and waits for its whole reply.  path NULL means the URL's; body may be NULL.
  * Connects anew when the connection before was closed.  1xx replies are skipped.

@@ -226,7 +226,8 @@ static ssize_t take_body(struct conn *c, uint8_t *buf, size_t n)
 
 int http_open(struct conn *c)
 {
-    conn_set_patience(c, HANDSHAKING);
+    if (c->patience != HANDSHAKING) /* one limit for TLS and the first head */
+        conn_set_patience(c, HANDSHAKING);
     return 0;
 }
 

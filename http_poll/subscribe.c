@@ -47,7 +47,7 @@ static void come_back(struct hearing *how, const char *reason)
 static int say(struct http *talk, const struct client_options *opt, struct messages *in)
 {
     struct http_reply reply;
-    bool ready = talk->buf || http_connect(talk, &opt->url, opt->timeout_ms) == 0;
+    bool ready = talk->buf || http_connect(talk, &opt->url, opt->tls, opt->timeout_ms) == 0;
     if (!ready || http_request(talk, "POST", "/echo", in->data, in->len, &reply) < 0) {
         in->taken = 0;
         return -1;
@@ -87,7 +87,8 @@ void subscribe(struct http *conn, struct hearing *how, const struct client_optio
     messages_open_stdin(&in);
     while (how->left != 0) {
         int64_t wait = how->due - clock_ms();
-        bool readable = messages_wait(&in, how->asked ? conn->stream.fd : -1,
+        bool readable = stream_pending(&conn->stream) ||
+                        messages_wait(&in, how->asked ? conn->stream.fd : -1,
                                       wait > 0 ? (int)wait : 0);
         const char *lost = listen_on(how, readable) < 0 ? conn->error : NULL;
         while (!lost && messages_take(&in))

@@ -38,7 +38,7 @@ int main(int argc, char **argv)
 {
     struct client_options opt = client_options(&about, argc, argv, NULL);
     struct stream conn = {.tap = opt.explain ? tcp_explain(0) : NULL};
-    if (stream_connect(&conn, &opt.url, opt.timeout_ms) < 0)
+    if (stream_connect(&conn, &opt.url, opt.tls, opt.timeout_ms) < 0)
         die("connect %s: %s", opt.url_text, conn.error);
     if (opt.subscribe)
         subscribe(&conn, &opt);

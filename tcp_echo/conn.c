@@ -39,6 +39,19 @@ static int conn_start(struct conn *c, const struct service *service)
     return service->open ? service->open(c) : 0;
 }
 
+/* The service sees nothing of a connection before TLS has been agreed on. */
+static int conn_begin(struct conn *c)
+{
+    c->begun = true;
+    if (c->worker->options->tls)
+        conn_log(c, "TLS has been agreed on");
+    if (conn_start(c, c->service) < 0)
+        return -1;
+    if (c->one_too_many)
+        conn_end(c, TOO_MANY);
+    return 0;
+}
+
 struct conn *conn_open(struct worker *w, struct stream *stream, const struct service *service)
 {
     struct conn *c = calloc(1, sizeof *c);
@@ -50,11 +63,13 @@ struct conn *conn_open(struct worker *w, struct stream *stream, const struct ser
     c->stream = *stream;
     c->watch.fd = stream->fd;
     c->worker = w;
-    c->patience = IDLE;
+    c->service = service;
+    bool ready = stream_is_ready(stream);
+    c->patience = ready ? IDLE : HANDSHAKING;
     worker_wait_last(c);
     if (w->options->explain && service->narrate)
-        c->stream = stream_of(stream->fd, service->narrate(w->accepted));
-    if (conn_start(c, service) == 0)
+        stream_set_tap(&c->stream, service->narrate(w->accepted));
+    if (!ready || conn_begin(c) == 0)
         return c;
     conn_free(c);
     return NULL;
@@ -62,7 +77,7 @@ struct conn *conn_open(struct worker *w, struct stream *stream, const struct ser
 
 static void conn_end_service(struct conn *c)
 {
-    bool has_begun = c->state || c->service->state_size == 0;
+    bool has_begun = c->begun && (c->state || c->service->state_size == 0);
     if (c->service->closed && has_begun)
         c->service->closed(c);
     free(c->state);
@@ -218,11 +233,17 @@ int conn_output(struct conn *c)
 
 /* --- receiving --- */
 
+/* Others wait meanwhile: who asks for much, and leaves it unread, gets it in parts. */
+static bool had_enough(const struct conn *c, size_t queued)
+{
+    return conn_is_full(c) || (c->out && c->out->len > queued + OUT_CAP);
+}
+
 /* Lets the service take from buf what it can.  Returns what it took, or -1. */
 static ssize_t feed(struct conn *c, uint8_t *buf, size_t n)
 {
-    size_t used = 0;
-    while (used < n && !c->closing && !c->paused && !conn_is_full(c)) {
+    size_t used = 0, queued = c->out ? c->out->len : 0;
+    while (used < n && !c->closing && !c->paused && !had_enough(c, queued)) {
         ssize_t took = c->service->data(c, buf + used, n - used);
         if (took < 0)
             return -1;
@@ -230,6 +251,7 @@ static ssize_t feed(struct conn *c, uint8_t *buf, size_t n)
             break;
         used += (size_t)took;
     }
+    c->held_back = used < n && had_enough(c, queued);
     return (ssize_t)used;
 }
 
@@ -241,6 +263,18 @@ static int carry_over(struct conn *c, const uint8_t *rest, size_t n)
     return c->closing ? 0 : bytes_append(&c->in, rest, n);
 }
 
+/* Only the event loop and TLS read without knowing that there is something. */
+static bool would_wait(const struct conn *c)
+{
+    return would_block(c) || (c->stream.secure && errno == EAGAIN);
+}
+
+static int failed(const struct conn *c)
+{
+    conn_log(c, "%s", c->stream.error);
+    return -1;
+}
+
 static int take_input(struct conn *c, bool read)
 {
     struct worker *w = c->worker;
@@ -250,7 +284,7 @@ static int take_input(struct conn *c, bool read)
     if (read) {
         ssize_t got = stream_read(&c->stream, w->in + n, w->in_cap - n);
         if (got < 0)
-            return would_block(c) ? 1 : -1;
+            return would_wait(c) ? 1 : failed(c);
         if (got == 0)
             return 0;
         n += (size_t)got;
@@ -264,12 +298,28 @@ static int take_input(struct conn *c, bool read)
     return used < 0 || carry_over(c, w->in + used, n - (size_t)used) < 0 ? -1 : 1;
 }
 
+/* Returns 1 when the client is not done yet, or -1. */
+static int shake_hands(struct conn *c)
+{
+    if (stream_handshake(&c->stream) < 0)
+        return would_wait(c) ? 1 : failed(c);
+    return conn_begin(c) < 0 ? -1 : 1;
+}
+
+bool conn_pending(const struct conn *c)
+{
+    bool taken = c->closing ? c->closing == AWAITING_FIN : !c->paused && !conn_is_full(c);
+    return taken && stream_pending(&c->stream);
+}
+
 int conn_input(struct conn *c, bool read)
 {
+    if (!c->begun)
+        return shake_hands(c);
     if (read && c->in && c->out) { /* held back while the queue was full: it comes first */
         if (take_input(c, false) < 0)
             return -1;
-        if (conn_is_full(c))
+        if (c->held_back)
             return 1;
     }
     return take_input(c, read);
@@ -293,11 +343,12 @@ void conn_close(struct conn *c, enum closing how)
 void conn_end(struct conn *c, enum ending why)
 {
     static const char *const reasons[] = {"silent for too long", "told that the server stops",
-                                          "has stopped talking", "does not read its events"};
+                                          "has stopped talking", "does not read its events",
+                                          "one too many"};
     if (c->closing)
         return;
     conn_log(c, "%s", reasons[why]);
-    if (c->service->ending)
+    if (c->service->ending && c->begun)
         c->service->ending(c, why);
     conn_close(c, FLUSH_THEN_CLOSE);
 }

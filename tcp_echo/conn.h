@@ -21,11 +21,12 @@ struct loop;
 struct push;
 
 struct server_options {
+    struct tls *tls;          /* NULL = plain TCP */
     const char *host;         /* to listen on */
     long port;                /* 0 = any free one */
     const char *model;        /* how many clients are served: serve.h */
     long workers;             /* processes of the model "pool" */
-    long max_clients;         /* connections at once; more wait in the listen queue */
+    long max_clients;         /* connections at once; more are told so by the loop, or wait */
     long max_message;         /* bytes of one message or body */
     long max_header;          /* bytes of one head; what may be carried over unparsed */
     int handshake_timeout_ms; /* for a head to be complete */
@@ -36,8 +37,9 @@ struct server_options {
 };
 
 /* Why a connection ends although its service did not end it.  PEER_ENDED: it may still be
- * listening; TOO_SLOW: it does not read what it subscribed to. */
-enum ending { TIMED_OUT, SHUTTING_DOWN, PEER_ENDED, TOO_SLOW };
+ * listening; TOO_SLOW: it does not read what it subscribed to; TOO_MANY: it was one more than
+ * max_clients, and has not been listened to. */
+enum ending { TIMED_OUT, SHUTTING_DOWN, PEER_ENDED, TOO_SLOW, TOO_MANY };
 
 struct service {
     const char *name;  /* "tcp", "http", "ws": for the log */
@@ -90,6 +92,9 @@ struct conn {
     uint8_t patience;        /* enum patience */
     uint8_t closing;         /* enum closing */
     bool paused;             /* nothing more is taken from it until conn_resume() */
+    bool held_back;          /* in has more than an incomplete head: others had to have their turn */
+    bool begun;              /* its TLS handshake is over, if it has one: the service is there */
+    bool one_too_many;       /* it will be told so as soon as it has begun */
 };
 
 /* How far a connection's end is.  Nothing more is fed from the first step on, and nothing sent but
@@ -185,6 +190,9 @@ int conn_time_left(const struct conn *);
 
 /* A byte moved: the idle time starts again. */
 void conn_touch(struct conn *);
+
+/* More is to be taken from the connection, and is there: no poll() would tell. */
+bool conn_pending(const struct conn *);
 
 /* The service's last words; at least a conn_close().  Outside its service's calls, whoever ends a
  * connection has the worker settle it. */

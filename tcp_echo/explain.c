@@ -14,13 +14,18 @@
 #define HELD_MAX (256u * 1024) /* bytes kept of a step that does not end; more than one read */
 #define HEX_SHOWN 4           /* bytes of a run that are printed: with its meaning, 80 columns */
 
+/* One layer's words, and what it can't be put into words yet. */
+struct layer {
+    struct describer describer;
+    struct bytes *held[2];
+};
+
 struct explain {
     struct tap tap;
-    struct describer describer;
     unsigned id;
     const char *transport; /* "tcp" or "udp" */
     uint64_t start;        /* ns */
-    struct bytes *held[2];
+    struct layer protocol, tls; /* what is said; the records it is said in */
 };
 
 bool from_client(const struct describer *d, enum direction direction)
@@ -105,19 +110,20 @@ static void explain_opened(struct tap *tap, int fd)
         address_format((struct sockaddr *)&peer, peer_len, to);
     struct step step = {.protocol = x->transport};
     snprintf(step.what, sizeof step.what, "%s, here %s, there %s",
-             x->describer.server ? "accepted" : "connected", from, to);
+             x->protocol.describer.server ? "accepted" : "connected", from, to);
     explain_print(x->id, clock_ns() - x->start, "--", &step, NULL);
 }
 
 /* Describes as many steps as the bytes hold.  Returns the bytes described. */
-static size_t describe_all(struct explain *x, enum direction direction, const uint8_t *data,
-                           size_t n)
+static size_t describe_all(struct explain *x, struct layer *layer, enum direction direction,
+                           const uint8_t *data, size_t n)
 {
+    struct describer *d = &layer->describer;
     size_t done = 0;
     uint64_t ns = clock_ns() - x->start;
     do { /* once for an empty datagram, too */
         struct step step = {.protocol = x->transport};
-        size_t took = x->describer.describe(&x->describer, direction, data + done, n - done, &step);
+        size_t took = d->describe(d, direction, data + done, n - done, &step);
         if (took == 0 && n > 0)
             break;
         explain_print(x->id, ns, direction == SENT ? "->" : "<-", &step, data + done);
@@ -126,20 +132,33 @@ static size_t describe_all(struct explain *x, enum direction direction, const ui
     return done;
 }
 
-static void explain_bytes(struct tap *tap, enum direction direction, const void *data, size_t n)
+static void tell(struct explain *x, struct layer *layer, enum direction direction,
+                 const uint8_t *data, size_t n)
 {
-    struct explain *x = (struct explain *)tap;
-    struct bytes **held = &x->held[direction];
+    struct bytes **held = &layer->held[direction];
     if (!*held) {
-        size_t done = describe_all(x, direction, data, n);
-        bytes_append(held, (const uint8_t *)data + done, n - done);
+        size_t done = describe_all(x, layer, direction, data, n);
+        bytes_append(held, data + done, n - done);
         return;
     }
     if ((*held)->len + n > HELD_MAX || bytes_append(held, data, n) < 0) {
         bytes_free(held);
         return;
     }
-    bytes_consume(held, describe_all(x, direction, (*held)->data + (*held)->head, (*held)->len));
+    const uint8_t *all = (*held)->data + (*held)->head;
+    bytes_consume(held, describe_all(x, layer, direction, all, (*held)->len));
+}
+
+static void explain_bytes(struct tap *tap, enum direction direction, const void *data, size_t n)
+{
+    struct explain *x = (struct explain *)tap;
+    tell(x, &x->protocol, direction, data, n);
+}
+
+static void explain_wire(struct tap *tap, enum direction direction, const void *data, size_t n)
+{
+    struct explain *x = (struct explain *)tap;
+    tell(x, &x->tls, direction, data, n);
 }
 
 static void explain_closed(struct tap *tap)
@@ -147,10 +166,11 @@ static void explain_closed(struct tap *tap)
     struct explain *x = (struct explain *)tap;
     struct step step = {.protocol = x->transport, .what = "closed"};
     for (int i = 0; i < 2; i++) {
-        if (x->held[i])
+        if (x->protocol.held[i])
             snprintf(step.what, sizeof step.what, "closed with %zu bytes of something incomplete",
-                     x->held[i]->len);
-        bytes_free(&x->held[i]);
+                     x->protocol.held[i]->len);
+        bytes_free(&x->protocol.held[i]);
+        bytes_free(&x->tls.held[i]);
     }
     explain_print(x->id, clock_ns() - x->start, "--", &step, NULL);
     free(x);
@@ -161,8 +181,9 @@ struct tap *explain(describe_fn *describe, unsigned id)
     struct explain *x = calloc(1, sizeof *x);
     if (!x)
         return NULL;
-    x->tap = (struct tap){explain_opened, explain_bytes, explain_closed};
-    x->describer = (struct describer){.describe = describe, .server = id > 0};
+    x->tap = (struct tap){explain_opened, explain_bytes, explain_wire, explain_closed};
+    x->protocol.describer = (struct describer){.describe = describe, .server = id > 0};
+    x->tls.describer = (struct describer){.describe = tls_describe, .server = id > 0};
     x->id = id;
     x->transport = "tcp";
     x->start = clock_ns();

@@ -53,6 +53,10 @@ char *quote(char *out, size_t cap, const uint8_t *data, size_t n);
  * itself when the stream closes.  Returns NULL when there is no memory: then nothing is told. */
 struct tap *explain(describe_fn *, unsigned id);
 
+/* The describing function of TLS records, as anybody between the two ends sees them: tls_explain.c.
+ * RFC 8446 5.1. */
+describe_fn tls_describe;
+
 /* The describing function of a plain byte stream, and the tap that uses it. */
 describe_fn tcp_describe;
 struct tap *tcp_explain(unsigned id);

@@ -20,6 +20,7 @@
 #define ACCEPT_PAUSE 1000u /* ms without accepting when descriptors have run out */
 #define ACCEPT_MOST 64     /* clients in one turn */
 #define CROWD 256          /* connections whose memory is worth giving back */
+#define TURNED_AWAY 64     /* more than max_clients, who are being told that they are too many */
 
 struct listener {
     struct watch watch;
@@ -65,7 +66,7 @@ static void accept_again(struct loop *l)
 {
     struct listener *at = &l->listener;
     at->paused = false;
-    if (at->watch.fd >= 0 && l->connections < (size_t)l->worker.options->max_clients)
+    if (at->watch.fd >= 0 && l->connections < (size_t)l->worker.options->max_clients + TURNED_AWAY)
         loop_watch(l, &at->watch, WATCH_READ);
 }
 
@@ -96,19 +97,36 @@ static void drop(struct conn *c)
 static void rewatch(struct conn *c)
 {
     bool reading = c->closing ? c->closing == AWAITING_FIN : !c->paused && !conn_is_full(c);
-    unsigned wanted = (reading ? WATCH_READ : 0) | (c->out ? WATCH_WRITE : 0);
-    loop_watch(c->worker->loop, &c->watch, wanted);
+    bool writing = c->out;
+    stream_needs(&c->stream, &reading, &writing);
+    loop_watch(c->worker->loop, &c->watch, (reading ? WATCH_READ : 0) | (writing ? WATCH_WRITE : 0));
+}
+
+/* Returns false when the connection was dropped. */
+static bool input(struct conn *c)
+{
+    int rc = conn_input(c, true);
+    if (rc < 0 || (rc == 0 && c->closing)) {
+        drop(c);
+        return false;
+    }
+    if (rc == 0) /* the peer has only stopped talking: what it is owed still goes out */
+        conn_end(c, PEER_ENDED);
+    return true;
 }
 
 /* After anything that may have changed a connection's state; may free it. */
 static void settle(struct conn *c)
 {
+    while (conn_pending(c))
+        if (!input(c))
+            return;
     if (c->closing == FLUSH_THEN_CLOSE && !c->out) {
         drop(c);
         return;
     }
     if (c->closing == FLUSH_THEN_FIN && !c->out) {
-        shutdown(c->stream.fd, SHUT_WR);
+        stream_finish(&c->stream);
         c->closing = AWAITING_FIN;
         conn_set_patience(c, HANDSHAKING);
     }
@@ -130,19 +148,15 @@ static int flush(struct conn *c)
 static void conn_ready(struct watch *w, unsigned events)
 {
     struct conn *c = (struct conn *)w;
-    if ((events & WATCH_WRITE) && c->out && flush(c) < 0) {
+    bool reading = events & w->wanted & WATCH_READ, writing = events & WATCH_WRITE;
+    if (stream_needs(&c->stream, &reading, &writing))
+        reading = writing = true; /* either may go on now */
+    if (writing && c->out && flush(c) < 0) {
         drop(c);
         return;
     }
-    if (events & w->wanted & WATCH_READ) {
-        int rc = conn_input(c, true);
-        if (rc < 0 || (rc == 0 && c->closing)) {
-            drop(c);
-            return;
-        }
-        if (rc == 0) /* the peer has only stopped talking: what it is owed still goes out */
-            conn_end(c, PEER_ENDED);
-    }
+    if (reading && !input(c))
+        return;
     settle(c);
 }
 
@@ -153,7 +167,8 @@ static struct conn *adopt(struct loop *l, struct stream *stream, const struct se
         return NULL;
     l->connections++;
     c->watch.ready = conn_ready;
-    if (loop_watch(l, &c->watch, WATCH_READ) == 0)
+    /* what TLS holds already is asked for in the next turn, when there is room to write: always */
+    if (loop_watch(l, &c->watch, WATCH_READ | (conn_pending(c) ? WATCH_WRITE : 0)) == 0)
         return c;
     c->watch.wanted = 0;
     drop(c);
@@ -182,18 +197,33 @@ static void pause_accepting(struct listener *at, const char *why)
     at->resume_at = now + ACCEPT_PAUSE * MS;
 }
 
+static void turn_away(struct conn *c)
+{
+    if (c->begun)
+        conn_end(c, TOO_MANY);
+    c->one_too_many = true;
+    conn_set_patience(c, HANDSHAKING);
+    settle(c);
+}
+
 /* Returns true when there may be more to accept. */
 static bool accept_one(struct listener *at)
 {
+    const struct server_options *options = at->loop->worker.options;
+    size_t most = (size_t)options->max_clients;
+    struct stream stream;
     int fd = tcp_accept(at->watch.fd, false);
     if (fd < 0) {
         if (is_exhausted(errno))
             pause_accepting(at, strerror(errno));
         return false;
     }
-    struct stream stream = stream_of(fd, NULL);
-    adopt(at->loop, &stream, at->service);
-    if (at->loop->connections >= (size_t)at->loop->worker.options->max_clients)
+    if (stream_accept(&stream, fd, options->tls) < 0)
+        return true;
+    struct conn *c = adopt(at->loop, &stream, at->service);
+    if (c && at->loop->connections > most)
+        turn_away(c);
+    if (at->loop->connections >= most + TURNED_AWAY)
         pause_accepting(at, NULL);
     return !at->paused;
 }

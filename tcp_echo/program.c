@@ -5,6 +5,7 @@
 #include "tcp_echo/serve.h"
 #include "tcp_echo/tcp.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,16 +62,43 @@ static void parse_url(const struct program *about, struct client_options *opt)
     if (why)
         usage_error("bad URL '%s': %s", opt->url_text, why);
     struct url own = default_url(about);
-    if (strcmp(opt->url.scheme, own.scheme) != 0)
-        usage_error("bad URL '%s': this program speaks %s://", opt->url_text, own.scheme);
+    const char *secure = url_secure_scheme(own.scheme);
+    bool known = strcmp(opt->url.scheme, own.scheme) == 0 ||
+                 (secure && strcmp(opt->url.scheme, secure) == 0);
+    if (!known)
+        usage_error("bad URL '%s': this program speaks %s://%s%s%s", opt->url_text, own.scheme,
+                    secure ? " and " : "", secure ? secure : "", secure ? "://" : "");
     if (opt->url.port == 0)
         usage_error("bad URL '%s': nobody can listen on port 0", opt->url_text);
+}
+
+/* Inside TLS, who speaks HTTP says so. */
+static struct tls *tls_or_die(struct tls *tls, const struct url *url, const char *why)
+{
+    if (!tls)
+        die("%s", why);
+    if (strcmp(url->scheme, "tls") != 0)
+        tls_speaks_http(tls);
+    return tls;
+}
+
+static struct tls *client_tls(const struct client_options *opt, const char *cacert, bool insecure)
+{
+    char why[TLS_WHY_MAX];
+    if (!url_is_secure(&opt->url))
+        return NULL;
+    if (insecure)
+        fprintf(stderr, "%s: --insecure: nobody checks whether %s is who it says it is\n",
+                program_name, opt->url.host);
+    return tls_or_die(tls_client(cacert, insecure, why), &opt->url, why);
 }
 
 struct client_options client_options(const struct program *about, int argc, char **argv,
                                      const struct option_row *own)
 {
     struct client_options opt = {.count = -1, .size = -1};
+    const char *cacert = NULL;
+    bool insecure = false, can_tls = url_secure_scheme(default_url(about).scheme);
     char timeout_help[80];
     opt.timeout_ms = about->timeout_ms ? about->timeout_ms : 10000;
     snprintf(timeout_help, sizeof timeout_help,
@@ -85,6 +113,9 @@ struct client_options client_options(const struct program *about, int argc, char
         {0, "timeout", "SEC", timeout_help, SECONDS, &opt.timeout_ms, 1, 86400000},
         {'x', "explain", NULL, "tell on stderr what crosses the wire, step by step", FLAG,
          &opt.explain, 0, 0},
+        {0, can_tls ? "cacert" : NULL, "FILE", "trust the certificates in it, not the system's", TEXT,
+         &cacert, 0, 0},
+        {0, "insecure", NULL, "do not check the server's certificate", FLAG, &insecure, 0, 0},
         {0},
     };
     int operand = parse_options(about, argc, argv, "[URL]", common, own);
@@ -96,10 +127,43 @@ struct client_options client_options(const struct program *about, int argc, char
         opt.count = 1;
     if (opt.count > 0 && opt.size < 0)
         opt.size = 64;
+    opt.tls = client_tls(&opt, cacert, insecure);
     return opt;
 }
 
 /* --- servers --- */
+
+struct proof { /* of who the server is */
+    bool tls;
+    const char *cert, *key, *cert_out;
+};
+
+/* Under TLS, a server's URL has another scheme. */
+static struct url server_url(const struct program *about, const struct server_options *opt)
+{
+    struct url url = default_url(about);
+    if (opt->tls)
+        snprintf(url.scheme, sizeof url.scheme, "%s", url_secure_scheme(url.scheme));
+    return url;
+}
+
+static void set_up_tls(const struct program *about, struct server_options *opt,
+                       const struct proof *proof)
+{
+    char why[TLS_WHY_MAX];
+    if (!proof->tls && (proof->cert || proof->key || proof->cert_out))
+        usage_error("--%s needs --tls",
+                    proof->cert ? "cert" : proof->key ? "key" : "cert-out");
+    if (proof->key && !proof->cert)
+        usage_error("--key needs --cert: a key without its certificate proves nothing");
+    if (!proof->tls)
+        return;
+    opt->tls = tls_server(proof->cert, proof->key, opt->host, why);
+    const struct url url = server_url(about, opt);
+    tls_or_die(opt->tls, &url, why);
+    if (proof->cert_out && tls_write_cert(opt->tls, proof->cert_out) < 0)
+        die("--cert-out %s: %s", proof->cert_out, strerror(errno));
+}
 
 struct server_options server_options(const struct program *about, int argc, char **argv,
                                      const struct option_row *own)
@@ -110,6 +174,8 @@ struct server_options server_options(const struct program *about, int argc, char
         .handshake_timeout_ms = 10000, .idle_timeout_ms = 300000};
     const char *model = about->model ? about->model : "loop";
     const char *models = about->models ? about->models : MODELS;
+    struct proof proof = {0};
+    bool can_tls = url_secure_scheme(default_url(about).scheme);
     char model_help[80], workers_help[80];
     snprintf(model_help, sizeof model_help, "%s (%s)", models, model);
     snprintf(workers_help, sizeof workers_help, "of --model pool (2 x cores + 1 = %ld)",
@@ -134,6 +200,13 @@ struct server_options server_options(const struct program *about, int argc, char
         {'x', "explain", NULL, "tell on stderr what crosses the wire, step by step", FLAG,
          &opt.explain, 0, 0},
         {'v', "verbose", NULL, "log what happens on stderr", FLAG, &opt.verbose, 0, 0},
+        {0, can_tls ? "tls" : NULL, NULL,
+         "speak TLS, with a certificate made up for localhost and --host unless --cert names one",
+         FLAG, &proof.tls, 0, 0},
+        {0, "cert", "FILE", "the certificate, and its chain, in PEM", TEXT, &proof.cert, 0, 0},
+        {0, "key", "FILE", "its key, when that is not in the same file", TEXT, &proof.key, 0, 0},
+        {0, "cert-out", "FILE", "write the certificate there, for a client's --cacert", TEXT,
+         &proof.cert_out, 0, 0},
         {0},
     };
     int operand = parse_options(about, argc, argv, "", common, own);
@@ -150,6 +223,7 @@ struct server_options server_options(const struct program *about, int argc, char
     opt.workers = opt.workers ? opt.workers : default_workers();
     if (opt.workers > opt.max_clients) /* each serves one */
         opt.workers = opt.max_clients;
+    set_up_tls(about, &opt, &proof);
     return opt;
 }
 
@@ -161,7 +235,7 @@ void needs_loop(const struct server_options *opt, const char *option)
 
 void announce(const struct program *about, const struct server_options *opt, int fd)
 {
-    struct url url = default_url(about);
+    struct url url = server_url(about, opt);
     char text[URL_TEXT_MAX];
     url.port = local_port(fd);
     snprintf(url.host, sizeof url.host, "%s", opt->host);

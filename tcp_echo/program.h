@@ -5,6 +5,7 @@
 #define TCP_ECHO_PROGRAM_H
 
 #include "tcp_echo/conn.h"
+#include "tcp_echo/tls.h"
 #include "tcp_echo/url.h"
 
 #include <stdbool.h>
@@ -47,6 +48,7 @@ struct client_options {
     long size;  /* bytes of each of the count messages; -1 = lines from stdin */
     int timeout_ms;
     bool subscribe, explain;
+    struct tls *tls; /* when the URL's scheme is one of TLS; lives as long as the program */
 };
 
 /* A client's command line: options (its own in a table that ends with a row without a name, or

@@ -22,7 +22,7 @@ static void wait_for_fin(struct conn *c)
 {
     int64_t end = clock_ms() + DRAIN_MS;
     struct pollfd p = {.fd = c->stream.fd, .events = POLLIN};
-    shutdown(c->stream.fd, SHUT_WR);
+    stream_finish(&c->stream);
     for (int64_t left = DRAIN_MS; left > 0; left = end - clock_ms())
         if (poll(&p, 1, (int)left) > 0 && conn_input(c, true) <= 0)
             return;
@@ -36,7 +36,7 @@ void serve_blocking(struct stream *stream, const struct service *service, struct
         return;
     int more = 1;
     while (more > 0 && !c->closing) {
-        int ready = wait_readable(c->stream.fd, conn_time_left(c));
+        int ready = conn_pending(c) ? 1 : wait_readable(c->stream.fd, conn_time_left(c));
         worker_tick(worker);
         if (ready > 0)
             more = conn_input(c, true);
@@ -53,10 +53,11 @@ void serve_blocking(struct stream *stream, const struct service *service, struct
 
 static void serve_client(int fd, const struct service *service, struct worker *worker)
 {
-    struct stream stream = stream_of(fd, NULL);
+    struct stream stream;
     set_io_timeout(fd, worker->options->idle_timeout_ms);
     worker_tick(worker);
-    serve_blocking(&stream, service, worker);
+    if (stream_accept(&stream, fd, worker->options->tls) == 0)
+        serve_blocking(&stream, service, worker);
 }
 
 void serve_one(int fd, unsigned number, const struct service *service,

@@ -20,6 +20,7 @@ static size_t encode_line(uint8_t *out, uint64_t seq, const char *text, size_t n
 
 static int tcp_open(struct conn *c)
 {
+    conn_set_patience(c, IDLE); /* no handshake but that of TLS, which is over */
     if (c->worker->options->push_every_ms > 0)
         push_subscribe(c, encode_line);
     return 0;
@@ -53,6 +54,7 @@ struct speaker {
 
 static int room_open(struct conn *c)
 {
+    conn_set_patience(c, IDLE);
     return push_join(c);
 }
 

@@ -165,13 +165,23 @@ int tcp_connect(const char *host, int port, int timeout_ms)
     return fd;
 }
 
-ssize_t tcp_read(int fd, void *buf, size_t n)
+static ssize_t read_with(int fd, void *buf, size_t n, int flags)
 {
     ssize_t got;
     do
-        got = recv(fd, buf, n, 0);
+        got = recv(fd, buf, n, flags);
     while (got < 0 && errno == EINTR);
     return got;
+}
+
+ssize_t tcp_read(int fd, void *buf, size_t n)
+{
+    return read_with(fd, buf, n, 0);
+}
+
+ssize_t tcp_read_now(int fd, void *buf, size_t n)
+{
+    return read_with(fd, buf, n, MSG_DONTWAIT);
 }
 
 ssize_t tcp_write(int fd, const void *buf, size_t n)

@@ -39,6 +39,7 @@ int set_blocking(int fd, bool blocking);
  * stops, stop.h) and never raise SIGPIPE: a peer that has gone is EPIPE.  Return as those do: the
  * writes may be short. */
 ssize_t tcp_read(int fd, void *buf, size_t n);
+ssize_t tcp_read_now(int fd, void *buf, size_t n); /* EAGAIN instead of waiting */
 ssize_t tcp_write(int fd, const void *buf, size_t n);
 ssize_t tcp_writev(int fd, const struct iovec *iov, int count);
 

@@ -117,6 +117,15 @@ bool url_is_secure(const struct url *url)
     return i < SCHEMES && schemes[i].secure;
 }
 
+const char *url_secure_scheme(const char *scheme)
+{
+    static const char *const twins[][2] = {{"tcp", "tls"}, {"http", "https"}, {"ws", "wss"}};
+    for (size_t i = 0; i < sizeof twins / sizeof twins[0]; i++)
+        if (strcmp(twins[i][0], scheme) == 0)
+            return twins[i][1];
+    return NULL;
+}
+
 int url_default_port(const char *scheme)
 {
     size_t i = scheme_index(scheme, strlen(scheme));

@@ -26,6 +26,9 @@ const char *url_parse(struct url *url, const char *text);
 /* True when the scheme means TLS from the first byte: tls, https, wss. */
 bool url_is_secure(const struct url *url);
 
+/* The scheme that means the same under TLS: tls for tcp, https for http, wss for ws; else NULL. */
+const char *url_secure_scheme(const char *scheme);
+
 /* The port a URL of this scheme means when it names none, or 0. */
 int url_default_port(const char *scheme);
 

@@ -105,9 +105,9 @@ int ws_upgrade(struct websocket *ws, const struct url *url)
     return read_response(ws, key);
 }
 
-int ws_connect(struct websocket *ws, const struct url *url, int ms)
+int ws_connect(struct websocket *ws, const struct url *url, struct tls *tls, int ms)
 {
-    if (stream_connect(&ws->stream, url, ms) < 0)
+    if (stream_connect(&ws->stream, url, tls, ms) < 0)
         return fail(ws, "%s", ws->stream.error);
     return ws_upgrade(ws, url);
 }
@@ -233,7 +233,7 @@ int ws_recv(struct websocket *ws, struct ws_message *message)
 
 bool ws_pending(const struct websocket *ws)
 {
-    return ws->start < ws->end;
+    return ws->start < ws->end || stream_pending(&ws->stream);
 }
 
 /* Reads over what is still under way, until the peer's close and then its end of stream: the server

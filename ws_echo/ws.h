@@ -28,10 +28,10 @@ struct ws_message {
     size_t len;
 };
 
-/* stream.tap, protocol and max_message (0 = 64 MiB) are set before, the rest zero.  Connects and
- * asks for the upgrade.  ms bounds each wait (negative = none).  Returns 0, or -1 with ws->error
+/* stream.tap, protocol and max_message (0 = 64 MiB) are set before, the rest zero.  Connects (tls is
+ * for wss) and asks for the upgrade.  ms bounds each wait (negative = none).  Returns 0, or -1 with ws->error
  * set. */
-int ws_connect(struct websocket *, const struct url *url, int ms);
+int ws_connect(struct websocket *, const struct url *url, struct tls *, int ms);
 
 /* The second half of ws_connect(), for those who measure it: stream is connected. */
 int ws_upgrade(struct websocket *, const struct url *url);
