@@ -281,7 +281,7 @@ static void end_first(struct conn *c)
         drop(c);
         return;
     }
-    if (c->service->expired && c->service->expired(c)) {
+    if (c->begun && c->service->expired && c->service->expired(c)) {
         conn_set_patience(c, c->patience);
     } else {
         conn_end(c, TIMED_OUT);

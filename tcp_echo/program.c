@@ -12,6 +12,8 @@
 #include <string.h>
 
 static const char *program_name = "socklab";
+/* Kept, but never freed: threads may be using it when the process ends. */
+static struct tls *volatile program_tls;
 
 void program_begin(const struct program *about)
 {
@@ -75,6 +77,7 @@ static void parse_url(const struct program *about, struct client_options *opt)
 /* Inside TLS, who speaks HTTP says so. */
 static struct tls *tls_or_die(struct tls *tls, const struct url *url, const char *why)
 {
+    program_tls = tls;
     if (!tls)
         die("%s", why);
     if (strcmp(url->scheme, "tls") != 0)

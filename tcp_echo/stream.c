@@ -145,6 +145,8 @@ ssize_t stream_write2(struct stream *s, const void *head, size_t head_len, const
 {
     if (head_len == 0)
         return stream_write(s, body, body_len);
+    if (body_len == 0)
+        return stream_write(s, head, head_len);
     if (s->secure)
         return write_joined(s, head, head_len, body, body_len);
     struct iovec iov[2] = {{(void *)head, head_len}, {(void *)body, body_len}};

@@ -43,7 +43,7 @@ static void describe_handshake(const struct half *half, const uint8_t *body, siz
         return;
     }
     snprintf(step->what, sizeof step->what, "handshake: %s", handshake_name(body[0]));
-    while (n - end >= 4) { /* several messages may share a record */
+    while (n - end >= 4 && step->parts < STEP_PARTS_MAX - 1) { /* several may share a record */
         size_t len = (size_t)body[end + 1] << 16 | (size_t)body[end + 2] << 8 | body[end + 3];
         size_t here = len < n - end - 4 ? len + 4 : n - end;
         step_part(step, here, "%s, %zu bytes", handshake_name(body[end]), len);

@@ -224,6 +224,35 @@ static void a_byte_stream_is_told_call_by_call(void **state)
     assert_told("6 bytes");
 }
 
+static void tls_is_told_record_by_record(void **state)
+{
+    static const struct turn turns[] = {
+        CLIENT("\x16\3\1\0\x08\1\0\0\4abcd"),
+        SERVER("\x16\3\3\0\x0e\2\0\0\2ab\x0b\0\0\4cdef\x14\3\3\0\1\1\x17\3\3\0\5sealed"),
+        CLIENT("\x14\3\3\0\1\1\x16\3\3\0\5\1\0\0\0\xff\x15\3\3\0\2\1\0"),
+        SERVER("GET / HTTP/1.1\r\n\x1b"),
+    };
+    (void)state;
+    describe_cut(tls_describe, false, turns, 4, 1, 20, 0, &told);
+    assert_int_equal(told.described[0], turns[0].n + turns[2].n);
+    assert_told("handshake: ClientHello");
+    assert_told("ServerHello, 2 bytes");
+    assert_told("Certificate, 4 bytes"); /* in the same record */
+    assert_told("change cipher spec");
+    assert_told("application data, 5 bytes encrypted");
+    assert_told("handshake, encrypted, 5 bytes"); /* behind the change */
+    assert_told("alert 0: close_notify");
+    assert_told("not TLS, ");
+    static const struct turn whole[] = {
+        CLIENT("\x16\3\1\0\x08\1\0\0\4abcd\x15\3\3\0\2\2\x2a"),
+        SERVER("\x16\3\3\0\x41" /* so many messages that they don't all get a line */
+               "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+               "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")};
+    DESCRIBE(tls_describe, whole, &told);
+    assert_told("alert 42, fatal");
+    assert_told("the rest");
+}
+
 static void http_is_told_by_heads_and_bodies(void **state)
 {
     static const struct turn turns[] = {
@@ -380,7 +409,7 @@ static void a_body_that_looks_like_an_upgrade_is_a_body(void **state)
 
 static void rubbish_is_described_as_such_and_does_no_harm(void **state)
 {
-    static describe_fn *const fns[] = {tcp_describe, http_describe, ws_describe};
+    static describe_fn *const fns[] = {tcp_describe, http_describe, ws_describe, tls_describe};
     static char text[4][200];
     unsigned random = 17;
     (void)state;
@@ -396,7 +425,7 @@ static void rubbish_is_described_as_such_and_does_no_harm(void **state)
             turns[2 + i] = (struct turn){(random >> 20) & 1, text[i], 1 + (random >> 8) % 200};
         }
         size_t skip = round % 2 ? 2 : 0; /* before or after the upgrade */
-        for (size_t k = 0; k < 3; k++)
+        for (size_t k = 0; k < 4; k++)
             describe_cut(fns[k], round & 1, turns + skip, 6 - skip, 3, 50, round % 9, &told);
     }
 }
@@ -491,6 +520,7 @@ int main(void)
         cmocka_unit_test(a_part_too_many_is_left_out_and_a_long_one_is_cut),
         cmocka_unit_test(a_client_sends_what_a_server_receives),
         cmocka_unit_test(a_byte_stream_is_told_call_by_call),
+        cmocka_unit_test(tls_is_told_record_by_record),
         cmocka_unit_test(http_is_told_by_heads_and_bodies),
         cmocka_unit_test(what_is_not_http_is_told_as_such),
         cmocka_unit_test(chunks_are_told_with_their_framing),
