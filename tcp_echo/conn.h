@@ -92,7 +92,7 @@ struct conn {
     uint8_t patience;        /* enum patience */
     uint8_t closing;         /* enum closing */
     bool paused;             /* nothing more is taken from it until conn_resume() */
-    bool held_back;          /* in has more than an incomplete head: others had to have their turn */
+    bool held_back;          /* in has more than an incomplete head: others had their turn */
     bool begun;              /* its TLS handshake is over, if it has one: the service is there */
     bool one_too_many;       /* it will be told so as soon as it has begun */
 };

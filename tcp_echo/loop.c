@@ -99,7 +99,8 @@ static void rewatch(struct conn *c)
     bool reading = c->closing ? c->closing == AWAITING_FIN : !c->paused && !conn_is_full(c);
     bool writing = c->out;
     stream_needs(&c->stream, &reading, &writing);
-    loop_watch(c->worker->loop, &c->watch, (reading ? WATCH_READ : 0) | (writing ? WATCH_WRITE : 0));
+    unsigned wanted = (reading ? WATCH_READ : 0) | (writing ? WATCH_WRITE : 0);
+    loop_watch(c->worker->loop, &c->watch, wanted);
 }
 
 /* Returns false when the connection was dropped. */

@@ -116,8 +116,8 @@ struct client_options client_options(const struct program *about, int argc, char
         {0, "timeout", "SEC", timeout_help, SECONDS, &opt.timeout_ms, 1, 86400000},
         {'x', "explain", NULL, "tell on stderr what crosses the wire, step by step", FLAG,
          &opt.explain, 0, 0},
-        {0, can_tls ? "cacert" : NULL, "FILE", "trust the certificates in it, not the system's", TEXT,
-         &cacert, 0, 0},
+        {0, can_tls ? "cacert" : NULL, "FILE", "trust the certificates in it, not the system's",
+         TEXT, &cacert, 0, 0},
         {0, "insecure", NULL, "do not check the server's certificate", FLAG, &insecure, 0, 0},
         {0},
     };

@@ -5,7 +5,6 @@
 #include "tcp_echo/stream.h"
 #include "tcp_echo/tcp.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
 #include <openssl/err.h>
@@ -33,7 +32,7 @@ static void tap_wire(struct secure *s, enum direction direction, const void *dat
 static int bio_read(BIO *bio, char *buf, int n)
 {
     struct secure *s = BIO_get_data(bio);
-    ssize_t got = s->read_now ? tcp_read_now(s->fd, buf, (size_t)n) : tcp_read(s->fd, buf, (size_t)n);
+    ssize_t got = (s->read_now ? tcp_read_now : tcp_read)(s->fd, buf, (size_t)n);
     tap_wire(s, RECEIVED, buf, got);
     return bio_outcome(bio, got, BIO_FLAGS_READ);
 }
@@ -71,9 +70,7 @@ BIO_METHOD *secure_bio(void)
  * 6066 3. */
 static bool expect_host(SSL *ssl, const char *host)
 {
-    uint8_t address[16];
-    bool is_address = inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1;
-    if (is_address)
+    if (is_address(host))
         return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host);
     SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     return SSL_set1_host(ssl, host) && SSL_set_tlsext_host_name(ssl, host);
@@ -140,6 +137,8 @@ static ssize_t fail(struct secure *s, const char **error, int number, const char
     return -1;
 }
 
+#define CUT_OFF "closed by the peer without a good-bye (close_notify)"
+
 static ssize_t protocol_failure(struct secure *s, const char **error)
 {
     unsigned long code = ERR_peek_error();
@@ -152,7 +151,7 @@ static ssize_t protocol_failure(struct secure *s, const char **error)
         return fail(s, error, EPROTO, "%s", "the peer does not speak TLS");
 #ifdef SSL_R_UNEXPECTED_EOF_WHILE_READING
     case SSL_R_UNEXPECTED_EOF_WHILE_READING:
-        return fail(s, error, ECONNRESET, "%s", "closed by the peer without a good-bye (close_notify)");
+        return fail(s, error, ECONNRESET, "%s", CUT_OFF);
 #endif
     }
     return fail(s, error, EPROTO, "TLS: %s", text ? text : "failed without a reason");
@@ -172,7 +171,7 @@ static ssize_t outcome(struct secure *s, int rc, const char **error)
         return -1;
     case SSL_ERROR_SYSCALL:
         if (number == 0)
-            return fail(s, error, ECONNRESET, "%s", "closed by the peer without a good-bye (close_notify)");
+            return fail(s, error, ECONNRESET, "%s", CUT_OFF);
         return fail(s, error, number, "%s", address_error(number));
     default:
         return protocol_failure(s, error);
@@ -186,7 +185,11 @@ int secure_handshake(struct secure *s, const char **error)
     int rc = SSL_do_handshake(s->ssl);
     s->read_crossed = rc <= 0 && SSL_want_write(s->ssl);
     s->starved = rc <= 0;
-    return rc == 1 ? 1 : outcome(s, rc, error) < 0 ? -1 : (int)fail(s, error, ECONNRESET, "%s", "closed by the peer");
+    if (rc == 1)
+        return 1;
+    if (outcome(s, rc, error) == 0)
+        fail(s, error, ECONNRESET, "%s", "closed by the peer");
+    return -1;
 }
 
 bool secure_is_ready(const struct secure *s)

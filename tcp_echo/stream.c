@@ -113,7 +113,8 @@ ssize_t stream_read(struct stream *s, void *buf, size_t n)
 
 ssize_t stream_write(struct stream *s, const void *buf, size_t n)
 {
-    ssize_t sent = s->secure ? secure_write(s->secure, buf, n, &s->error) : tcp_write(s->fd, buf, n);
+    ssize_t sent = s->secure ? secure_write(s->secure, buf, n, &s->error)
+                             : tcp_write(s->fd, buf, n);
     if (sent > 0 && s->tap)
         s->tap->bytes(s->tap, SENT, buf, (size_t)sent);
     return s->secure ? sent : outcome(s, sent);

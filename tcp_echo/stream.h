@@ -70,7 +70,8 @@ bool stream_pending(const struct stream *);
 bool stream_needs(const struct stream *, bool *reading, bool *writing);
 
 /* Writes two pieces as if they stood in one buffer, so that a head and its payload leave in one
- * segment and, while they fit, in one record; either may be empty.  Returns as stream_write() does. */
+ * segment and, while they fit, in one record; either may be empty.  Returns as stream_write()
+ * does. */
 ssize_t stream_write2(struct stream *, const void *head, size_t head_len, const void *body,
                       size_t body_len);
 

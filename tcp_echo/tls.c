@@ -112,10 +112,11 @@ static bool set_up_server(SSL_CTX *ctx)
 {
     static const uint8_t name[] = "socklab";
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
-#ifdef SSL_OP_IGNORE_UNEXPECTED_EOF /* what a client is owed, it gets, should it forget its good-bye */
+#ifdef SSL_OP_IGNORE_UNEXPECTED_EOF /* who forgets its good-bye gets what it is owed all the same */
     SSL_CTX_set_options(ctx, SSL_OP_IGNORE_UNEXPECTED_EOF);
 #endif
-    return SSL_CTX_set_num_tickets(ctx, 1) && SSL_CTX_set_session_id_context(ctx, name, sizeof name);
+    return SSL_CTX_set_num_tickets(ctx, 1) &&
+           SSL_CTX_set_session_id_context(ctx, name, sizeof name);
 }
 
 struct tls *tls_server(const char *cert, const char *key, const char *host, char *why)

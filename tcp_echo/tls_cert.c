@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/tls.h"
 
-#include <arpa/inet.h>
 #include <openssl/ec.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
@@ -41,13 +40,11 @@ static bool add_names(X509 *cert, const char *host)
 {
     static const char always[] = "DNS:localhost,IP:127.0.0.1,IP:::1";
     char names[sizeof always + 300];
-    uint8_t address[16];
-    bool is_address = inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1;
-    bool is_name = !is_address && strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                               "0123456789.-_") == strlen(host);
-    bool is_new = *host && strcmp(host, "localhost") != 0 && (is_address || is_name);
+    bool is_name = strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") ==
+                   strlen(host);
+    bool is_new = *host && strcmp(host, "localhost") != 0 && (is_address(host) || is_name);
     snprintf(names, sizeof names, "%s%s%s", always,
-             !is_new ? "" : is_address ? ",IP:" : ",DNS:", is_new ? host : "");
+             !is_new ? "" : is_address(host) ? ",IP:" : ",DNS:", is_new ? host : "");
     return add_extension(cert, NID_subject_alt_name, names);
 }
 
@@ -56,22 +53,25 @@ static bool set_times_and_number(X509 *cert)
     uint64_t number;
     if (RAND_bytes((uint8_t *)&number, sizeof number) != 1)
         return false;
-    return X509_set_version(cert, 2) && ASN1_INTEGER_set_uint64(X509_get_serialNumber(cert), number) &&
+    return X509_set_version(cert, 2) &&
+           ASN1_INTEGER_set_uint64(X509_get_serialNumber(cert), number) &&
            X509_gmtime_adj(X509_getm_notBefore(cert), -DAY) && /* clocks differ */
            X509_gmtime_adj(X509_getm_notAfter(cert), VALID_DAYS * DAY);
 }
 
 static bool set_name(X509 *cert)
 {
+    static const uint8_t text[] = "socklab";
     X509_NAME *name = X509_get_subject_name(cert);
-    return X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const uint8_t *)"socklab", -1, -1, 0) &&
+    return X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, text, -1, -1, 0) &&
            X509_set_issuer_name(cert, name);
 }
 
 static X509 *make_cert(EVP_PKEY *key, const char *host)
 {
     X509 *cert = X509_new();
-    bool made = cert && set_times_and_number(cert) && set_name(cert) && X509_set_pubkey(cert, key) &&
+    bool made = cert && set_times_and_number(cert) && set_name(cert) &&
+                X509_set_pubkey(cert, key) &&
                 add_extension(cert, NID_basic_constraints, "critical,CA:FALSE") &&
                 add_extension(cert, NID_key_usage, "critical,digitalSignature") &&
                 add_extension(cert, NID_ext_key_usage, "serverAuth") &&
@@ -87,7 +87,8 @@ int tls_make_cert(SSL_CTX *ctx, const char *host)
 {
     EVP_PKEY *key = make_key();
     X509 *cert = key ? make_cert(key, host) : NULL;
-    bool used = cert && SSL_CTX_use_certificate(ctx, cert) == 1 && SSL_CTX_use_PrivateKey(ctx, key) == 1;
+    bool used = cert && SSL_CTX_use_certificate(ctx, cert) == 1 &&
+                SSL_CTX_use_PrivateKey(ctx, key) == 1;
     X509_free(cert);
     EVP_PKEY_free(key);
     return used ? 0 : -1;

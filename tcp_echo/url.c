@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/url.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,6 +167,12 @@ int address_resolve(struct addrinfo **list, const char *host, int port, int sock
     snprintf(service, sizeof service, "%d", port);
     int rc = getaddrinfo(host, service, &hints, list);
     return rc == 0 ? 0 : RESOLVER_ERRORS - abs(rc);
+}
+
+bool is_address(const char *host)
+{
+    unsigned char address[16];
+    return inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1;
 }
 
 const char *address_error(int error)

@@ -48,6 +48,9 @@ void url_set_default_path(struct url *url, const char *path);
  * Returns 0, or a negative error for address_error(). */
 int address_resolve(struct addrinfo **list, const char *host, int port, int socktype, bool passive);
 
+/* True when a host is an IPv4 or IPv6 address and not a name. */
+bool is_address(const char *host);
+
 /* Names an error: errno (positive) or what address_resolve() returned (negative). */
 const char *address_error(int error);
 
