@@ -33,7 +33,8 @@ translate() {
         -e "s|^tests/run$|tests/run --check|" \
         -e "s|^\(.*_server\)\(.*\) &$|serve \1 -p 0\2|" \
         -e 's|^server=\$!$||' -e 's|^kill \$!$|stop|' -e 's|^kill \$server$|stop|' \
-        -e 's|127.0.0.1:7004|127.0.0.1:$port|' \
+        -e 's|127.0.0.1:7004|127.0.0.1:$port|' -e 's|localhost:7004|localhost:$port|' \
+        -e 's|build/cert.pem|$work/cert.pem|' \
         -e 's|^\(.*http_poll_client [^:]*\)$|\1 http://127.0.0.1:$port|' \
         -e 's|^\(.*_echo_client[^:]*\)$|\1 $url|'
 }
@@ -71,6 +72,8 @@ while [ "$i" -le "$n" ]; do
     *--json*) grep -q '"schema":"socklab-bench/1"' "$work/out" || fail "block $i: no JSON" ;;
     esac
     case $(block README.md "$i") in
+    *--cacert*) [ "$(grep -cx hello "$work/out")" = 2 ] || fail "block $i: no echo over TLS"
+        grep -q 'self-signed' "$work/err" || fail "block $i: nobody was refused" ;;
     *--explain*) grep -q 'masking key' "$work/err" || fail "block $i: nothing explained" ;;
     esac
     i=$((i + 1))
