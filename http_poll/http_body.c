@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define LINES_MAX 4096 /* bytes of a chunk's size line, and of all trailers */
+#define SIZE_DIGITS 16 /* what a chunk's size needs at most; what is longer costs body->spare */
 
 /* Digits only: no sign, no space, nothing that a proxy might read otherwise. */
 static int parse_length(struct span s, uint64_t *value)
@@ -38,7 +38,7 @@ int http_request_body(struct http_body *body, const struct http_head *head)
         return -400;
     if (codings > 1 || !span_is(http_field(head, "Transfer-Encoding"), "chunked"))
         return -501;
-    *body = (struct http_body){.framing = BODY_CHUNKED};
+    *body = (struct http_body){.framing = BODY_CHUNKED, .spare = HTTP_SPARE};
     return 0;
 }
 
@@ -48,11 +48,7 @@ int http_response_body(struct http_body *body, const struct http_head *head, con
     if (strcmp(method, "HEAD") == 0 || head->status < 200 || head->status == 204 ||
         head->status == 304)
         return 0;
-    struct span coding = http_field(head, "Transfer-Encoding");
-    if (coding.p)
-        *body = (struct http_body){
-            .framing = span_is(coding, "chunked") ? BODY_CHUNKED : BODY_UNTIL_CLOSE};
-    else if (by_length(body, head) < 0)
+    if (http_request_body(body, head) < 0)
         return -1;
     if (body->framing == BODY_NONE) /* no length: the end of the connection is the end */
         *body = (struct http_body){.framing = BODY_UNTIL_CLOSE};
@@ -67,7 +63,8 @@ static int hex_value(uint8_t c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* chunk-size [ BWS ; extensions ], RFC 9112 7.1; extensions are read over. */
+/* chunk-size [ BWS ; extensions ], RFC 9112 7.1; extensions are read over.  White space is allowed
+ * before an extension, and nowhere else. */
 static int parse_chunk_size(const uint8_t *line, size_t n, uint64_t *size)
 {
     size_t i = 0;
@@ -77,50 +74,70 @@ static int parse_chunk_size(const uint8_t *line, size_t n, uint64_t *size)
             return -1;
         *size = *size << 4 | (uint64_t)hex_value(line[i]);
     }
-    if (i == 0)
-        return -1;
+    if (i == 0 || i == n)
+        return i > 0 ? 0 : -1;
     while (i < n && (line[i] == ' ' || line[i] == '\t'))
         i++;
-    if (i < n && line[i] != ';')
+    if (i == n || line[i] != ';')
         return -1;
     for (; i < n; i++)
-        if (line[i] < ' ' && line[i] != '\t')
+        if ((line[i] < ' ' && line[i] != '\t') || line[i] == 0x7f)
             return -1;
     return 0;
 }
 
 /* Returns the size of a line with its CRLF, 0 when it is incomplete, -1 when it is none. */
-static ssize_t find_line(const uint8_t *buf, size_t n)
+static ssize_t find_line(const uint8_t *buf, size_t n, size_t max)
 {
     const uint8_t *lf = memchr(buf, '\n', n);
     if (!lf)
-        return n > LINES_MAX ? -1 : 0;
-    return lf > buf && lf[-1] == '\r' && lf - buf < LINES_MAX ? lf - buf + 1 : -1;
+        return n > max ? -1 : 0;
+    return lf > buf && lf[-1] == '\r' ? lf - buf + 1 : -1;
+}
+
+/* Nobody may have us read what is not the body for ever (it is not kept, but it is work). */
+static int spend(struct http_body *body, size_t n)
+{
+    if (n > body->spare)
+        return -1;
+    body->spare -= (uint32_t)n;
+    return 0;
+}
+
+static int take_size(struct http_body *body, const uint8_t *line, size_t n)
+{
+    if (parse_chunk_size(line, n, &body->left) < 0)
+        return -1;
+    body->part = body->left > 0 ? CHUNK_DATA : CHUNK_TRAILER;
+    return spend(body, n > SIZE_DIGITS ? n - SIZE_DIGITS : 0);
+}
+
+/* Trailers are thrown away, but they must be fields: a smuggled request is none. */
+static int take_trailer(struct http_body *body, const uint8_t *line, size_t n)
+{
+    struct http_field field;
+    body->done = n == 0;
+    if (!body->done && http_field_parse(&field, (const char *)line, n + 2) <= 0)
+        return -1;
+    return spend(body, n);
 }
 
 static ssize_t next_line(struct http_body *body, const uint8_t *buf, size_t n)
 {
     if (body->part == CHUNK_END && (buf[0] != '\r' || (n > 1 && buf[1] != '\n')))
         return -1;
-    ssize_t len = find_line(buf, n);
+    ssize_t len = find_line(buf, n, body->spare + SIZE_DIGITS);
     if (len <= 0)
         return len;
     size_t text = (size_t)len - 2;
-    switch (body->part) {
-    case CHUNK_SIZE:
-        if (parse_chunk_size(buf, text, &body->left) < 0)
-            return -1;
-        body->part = body->left > 0 ? CHUNK_DATA : CHUNK_TRAILER;
-        break;
-    case CHUNK_TRAILER: /* left counts the bytes of all trailers here */
-        body->done = text == 0;
-        body->left += (size_t)len;
-        return body->left > LINES_MAX ? -1 : len;
-    default: /* the CRLF behind a chunk's data */
+    int rc = 0;
+    if (body->part == CHUNK_SIZE)
+        rc = take_size(body, buf, text);
+    else if (body->part == CHUNK_TRAILER)
+        rc = take_trailer(body, buf, text);
+    else /* the CRLF behind a chunk's data */
         body->part = CHUNK_SIZE;
-        break;
-    }
-    return len;
+    return rc < 0 ? -1 : len;
 }
 
 ssize_t http_body_next(struct http_body *body, const uint8_t *buf, size_t n, struct span *data)

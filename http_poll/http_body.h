@@ -9,12 +9,17 @@ struct http_body {
     enum { BODY_NONE, BODY_LENGTH, BODY_CHUNKED, BODY_UNTIL_CLOSE } framing;
     enum { CHUNK_SIZE, CHUNK_DATA, CHUNK_END, CHUNK_TRAILER } part; /* of a chunked body */
     bool done;
+    uint32_t spare; /* bytes that extensions and trailers may still have, all together */
     uint64_t left; /* bytes of the body, or of this chunk, still to come */
 };
 
+/* What a body has to spare unless told otherwise, right after the call that fills it in. */
+#define HTTP_SPARE 4096
+
 /* How the body behind this head is delimited.  A request's: returns 0, or minus the status it is
  * refused with: -400 (two lengths, a length beside Transfer-Encoding, rubbish), -501 (a transfer
- * coding other than chunked).  A response's, to a request of this method: 0, or -1. */
+ * coding other than chunked).  A response's, to a request of this method: 0, or -1 for the same
+ * faults: who reads another end than the server meant would take the rest for the next reply. */
 int http_request_body(struct http_body *, const struct http_head *);
 int http_response_body(struct http_body *, const struct http_head *, const char *method);
 

@@ -72,28 +72,49 @@ bool http_field_lists(const struct http_head *head, const char *name, const char
     return any_line_has(head, name, value, span_equals);
 }
 
-/* A proxy asks for a whole URL (absolute-form, RFC 9112 3.2.2): what is behind its host counts. */
-static struct span origin_form(struct span target)
+/* A proxy asks for a whole URL (absolute-form, RFC 9112 3.2.2). */
+struct span http_authority(struct span target)
 {
-    static const char scheme[] = "http://";
-    size_t n = sizeof scheme - 1;
-    if (target.n < n || strncasecmp(target.p, scheme, n) != 0)
-        return target;
-    const char *path = memchr(target.p + n, '/', target.n - n);
-    return path ? (struct span){path, target.n - (size_t)(path - target.p)} : (struct span){"/", 1};
+    static const char *const schemes[] = {"http://", "https://"};
+    for (size_t i = 0; i < 2; i++) {
+        size_t skip = strlen(schemes[i]), n = skip;
+        if (target.n < skip || strncasecmp(target.p, schemes[i], skip) != 0)
+            continue;
+        while (n < target.n && target.p[n] != '/' && target.p[n] != '?')
+            n++;
+        return (struct span){target.p + skip, n - skip};
+    }
+    return (struct span){NULL, 0};
+}
+
+struct span http_host(const struct http_head *head)
+{
+    struct span authority = http_authority(head->target);
+    return authority.p ? authority : http_field(head, "Host");
+}
+
+/* Path and query; an absolute-form may have neither. */
+static struct span behind_authority(struct span target)
+{
+    struct span authority = http_authority(target);
+    const char *p = authority.p ? authority.p + authority.n : target.p;
+    return (struct span){p, target.n - (size_t)(p - target.p)};
 }
 
 struct span http_path(struct span target)
 {
-    target = origin_form(target);
-    const char *query = memchr(target.p, '?', target.n);
-    return (struct span){target.p, query ? (size_t)(query - target.p) : target.n};
+    struct span path = behind_authority(target);
+    const char *query = memchr(path.p, '?', path.n);
+    if (query)
+        path.n = (size_t)(query - path.p);
+    return path.n > 0 || path.p == target.p ? path : (struct span){"/", 1};
 }
 
 struct span http_query(struct span target, const char *name)
 {
-    size_t len = strlen(name), at = http_path(target).n;
-    target = origin_form(target);
+    target = behind_authority(target);
+    const char *mark = memchr(target.p, '?', target.n);
+    size_t len = strlen(name), at = mark ? (size_t)(mark - target.p) : target.n;
     while (at < target.n) {
         const char *p = target.p + at + 1; /* behind the ? or & */
         size_t left = target.n - at - 1;

@@ -71,11 +71,8 @@ static bool read_version(struct cursor *at, struct http_head *head)
     return true;
 }
 
-static bool read_field(struct cursor *at, struct http_head *head)
+static bool read_field(struct cursor *at, struct http_field *field)
 {
-    if (head->fields == HTTP_FIELDS_MAX)
-        return fail(at, 431);
-    struct http_field *field = &head->field[head->fields];
     /* No space before the colon, and none to begin a line with (obs-fold): RFC 9112 5.1, 5.2. */
     if (!read_token(at, &field->name) || !read_char(at, ':'))
         return false;
@@ -86,17 +83,18 @@ static bool read_field(struct cursor *at, struct http_head *head)
     if (!read_line_end(at))
         return false;
     field->value = span_trim(value, value_end);
-    head->fields++;
     return true;
 }
 
 /* Fields up to and with the empty line. */
 static bool read_fields(struct cursor *at, struct http_head *head)
 {
-    head->fields = 0;
-    while (at->p < at->end && *at->p != '\r')
-        if (!read_field(at, head))
+    for (head->fields = 0; at->p < at->end && *at->p != '\r'; head->fields++) {
+        if (head->fields == HTTP_FIELDS_MAX)
+            return fail(at, 431);
+        if (!read_field(at, &head->field[head->fields]))
             return false;
+    }
     return read_line_end(at);
 }
 
@@ -114,6 +112,12 @@ static bool read_target(struct cursor *at, struct span *target)
     return at->p < at->end && (target->n > 0 || fail(at, 400));
 }
 
+static bool read_request_line(struct cursor *at, struct http_head *head)
+{
+    return read_token(at, &head->method) && read_char(at, ' ') && read_target(at, &head->target) &&
+           read_char(at, ' ') && read_version(at, head) && read_line_end(at);
+}
+
 int http_request_parse(struct http_head *head, const char *buf, size_t n)
 {
     struct cursor at = {buf, buf + n, 0};
@@ -122,9 +126,28 @@ int http_request_parse(struct http_head *head, const char *buf, size_t n)
         at.p += 2; /* old clients send an empty line behind a body: RFC 9112 2.2 */
     if (at.end - at.p == 1 && *at.p == '\r')
         return 0;
-    bool complete = read_token(&at, &head->method) && read_char(&at, ' ') &&
-                    read_target(&at, &head->target) && read_char(&at, ' ') &&
-                    read_version(&at, head) && read_line_end(&at) && read_fields(&at, head);
+    bool complete = read_request_line(&at, head) && read_fields(&at, head);
+    return outcome(&at, complete, buf);
+}
+
+int http_request_check_lines(const char *buf, size_t n, size_t *checked)
+{
+    struct cursor at = {buf + *checked, buf + n, 0};
+    struct http_head head;
+    struct http_field field;
+    if (*checked == 0 && !read_request_line(&at, &head))
+        return -at.bad;
+    do
+        *checked = (size_t)(at.p - buf);
+    while (at.p < at.end && *at.p != '\r' && read_field(&at, &field));
+    bool complete = !at.bad && at.p < at.end && *at.p == '\r' && read_line_end(&at);
+    return complete ? 1 : -at.bad;
+}
+
+int http_field_parse(struct http_field *field, const char *buf, size_t n)
+{
+    struct cursor at = {buf, buf + n, 0};
+    bool complete = read_field(&at, field);
     return outcome(&at, complete, buf);
 }
 

@@ -34,6 +34,15 @@ struct http_head {
 int http_request_parse(struct http_head *, const char *buf, size_t n);
 int http_response_parse(struct http_head *, const char *buf, size_t n);
 
+/* Looks for what is wrong in a request's head while it is still coming, line by line, so that no
+ * line is read twice: *checked is what was read before, 0 at first, and moves behind the last whole
+ * line.  Returns 1 when the head is whole and can be parsed, 0 when more bytes are needed, or minus
+ * a status, as above.  Empty lines before the head are not its business. */
+int http_request_check_lines(const char *buf, size_t n, size_t *checked);
+
+/* One field with its CRLF, as in a head.  Returns its size, 0 when more bytes are needed, -400. */
+int http_field_parse(struct http_field *, const char *buf, size_t n);
+
 /* The value of the first field of that name (any case); .p is NULL when there is none. */
 struct span http_field(const struct http_head *, const char *name);
 
@@ -59,8 +68,15 @@ bool span_equals(struct span, const char *text);
 /* A path's query value: q=... of target; .p is NULL when there is none. */
 struct span http_query(struct span target, const char *name);
 
-/* The target without its query. */
+/* The target without its query, and without the scheme and host of an absolute-form. */
 struct span http_path(struct span target);
+
+/* "host" or "host:port": what an absolute-form target (http://host/path, RFC 9112 3.2.2) is for.
+ * .p is NULL when the target has another form. */
+struct span http_authority(struct span target);
+
+/* Whom the request is for: the target's authority if it has one, or else Host's; .p may be NULL. */
+struct span http_host(const struct http_head *);
 
 /* What stays open behind this head when the body has been read: RFC 9112 9.3. */
 bool http_keeps_alive(const struct http_head *);

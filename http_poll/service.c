@@ -2,110 +2,40 @@
  * with the next one on the same connection.  What is answered is in routes.c.
  * SPDX-License-Identifier: MIT */
 #include "http_poll/service.h"
+#include "http_poll/http_check.h"
 #include "tcp_echo/push.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-#define REPLY_HEAD_MAX 2048
-
-/* --- replying --- */
-
-/* An answer carries the time (RFC 9110 6.6.1), which changes once a second. */
-static const char *date_field(time_t now)
-{
-    static _Thread_local char field[64];
-    static _Thread_local time_t of;
-    struct tm tm;
-    if (now != of && gmtime_r(&now, &tm)) {
-        strftime(field, sizeof field, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &tm);
-        of = now;
-    }
-    return field;
-}
-
-void http_reply(struct conn *c, int status, const char *fields, const void *body, size_t n)
-{
-    const struct http_conn *h = c->state;
-    char head[REPLY_HEAD_MAX];
-    const char *connection = h->close ? "close" : h->old ? "keep-alive" : NULL;
-    bool no_body = status == 204 || status == 304;
-    size_t len = http_response_write(head, sizeof head, status, date_field(time(NULL)), fields,
-                                     no_body ? HTTP_NO_LENGTH : n, connection);
-    conn_send2(c, head, len, body, no_body || h->is_head ? 0 : n);
-}
-
-void http_reply_stream(struct conn *c, const char *fields)
-{
-    char head[REPLY_HEAD_MAX];
-    size_t len = http_response_write(head, sizeof head, 200, date_field(time(NULL)), fields,
-                                     HTTP_NO_LENGTH, "close");
-    conn_send(c, head, len);
-}
-
-void http_reply_text(struct conn *c, int status, const char *fields, const char *text)
-{
-    char all[512];
-    snprintf(all, sizeof all, "Content-Type: text/plain; charset=utf-8\r\n%s", fields);
-    http_reply(c, status, all, text, strlen(text));
-}
+#define BLANK_MAX 64 /* empty lines before a head: old clients send one (RFC 9112 2.2) */
+#define PROGRESS (16u * 1024) /* bytes of a body that a sender gets its patience anew for */
 
 /* The request can't be read to its end, so nothing that follows can be understood either. */
 static ssize_t refuse(struct conn *c, int status)
 {
     struct http_conn *h = c->state;
+    const char *fields = status == 503 ? "Retry-After: 1\r\n" : "";
     char line[64];
     h->close = true;
     h->is_head = false;
     conn_log(c, "refused: %d %s", status, http_reason(status));
     snprintf(line, sizeof line, "%s\n", http_reason(status));
-    http_reply_text(c, status, "", line);
+    http_reply_text(c, status, fields, line);
     conn_close(c, FLUSH_THEN_FIN);
     return 0;
 }
 
 /* --- requests --- */
 
-static bool wants_body(struct span method)
-{
-    return span_equals(method, "POST") || span_equals(method, "PUT") || span_equals(method, "PATCH");
-}
-
-/* Host is empty or has a host's characters only: RFC 9112 3.2. */
-static bool is_host(struct span host)
-{
-    for (size_t i = 0; i < host.n; i++)
-        if (host.p[i] <= ' ' || strchr(",/?#@\\\"<>", host.p[i]))
-            return false;
-    return true;
-}
-
-/* What can be refused as soon as the head is there.  Returns 0, or a status. */
-static int check_head(const struct conn *c, const struct http_head *head, struct http_body *body)
-{
-    size_t hosts = http_field_count(head, "Host");
-    if (hosts > 1 || (hosts == 0 && head->minor >= 1) || !is_host(http_field(head, "Host")))
-        return 400;
-    int rc = http_request_body(body, head);
-    if (rc < 0)
-        return -rc;
-    if (body->framing == BODY_NONE && wants_body(head->method))
-        return 411;
-    if (body->framing == BODY_LENGTH && body->left > (uint64_t)c->worker->options->max_message)
-        return 413;
-    struct span expect = http_field(head, "Expect");
-    return expect.p && !span_is(expect, "100-continue") ? 417 : 0;
-}
-
-/* A request has been answered. */
+/* A request has been answered: its client may take its time, for the reply or for the next one. */
 static void finish(struct conn *c, bool all)
 {
     const struct http_conn *h = c->state;
+    if (c->patience != IDLE)
+        conn_set_patience(c, IDLE);
     if (h->close)
         conn_close(c, all ? FLUSH_THEN_CLOSE : FLUSH_THEN_FIN);
-    else if (c->patience != IDLE)
-        conn_set_patience(c, IDLE);
 }
 
 /* Has a whole request answered; all = nothing was received behind it. */
@@ -116,8 +46,11 @@ static void answer(struct conn *c, const struct http_request *request, bool all)
     h->close = !http_keeps_alive(&request->head);
     h->is_head = span_equals(request->head.method, "HEAD");
     h->old = request->head.minor == 0;
-    h->scanned = 0;
-    site->answer(c, request);
+    h->scanned = h->head_len = h->blank = 0;
+    if (span_equals(request->head.target, "*")) /* asked of the server, not of a path */
+        http_reply(c, 204, "Allow: GET, HEAD, POST, OPTIONS\r\n", "", 0);
+    else
+        site->answer(c, request);
     bool gone = c->service != &site->service; /* it speaks another protocol now */
     if (!gone && !h->held)
         finish(c, all);
@@ -140,51 +73,94 @@ void http_let_go(struct conn *c)
     finish(c, !c->in);
 }
 
+/* From a head's first byte on, or from the connection's beginning, the whole head has so long. */
+static void begin_head(struct conn *c)
+{
+    if (c->patience != HANDSHAKING)
+        conn_set_patience(c, HANDSHAKING);
+}
+
 static ssize_t partial_head(struct conn *c, const char *buf, size_t n)
 {
     struct http_conn *h = c->state;
     size_t limit = (size_t)c->worker->options->max_header;
     if (n >= limit)
         return refuse(c, memchr(buf, '\n', limit) ? 431 : 414);
-    if (h->scanned == 0)
-        conn_set_patience(c, HANDSHAKING);
+    begin_head(c);
     h->scanned = (uint32_t)n;
     return 0;
 }
 
-/* The body will come in pieces: keep the head with it. */
+static ssize_t take_empty_line(struct conn *c, const char *buf, size_t n)
+{
+    struct http_conn *h = c->state;
+    if ((n > 1 && buf[1] != '\n') || h->blank == BLANK_MAX)
+        return refuse(c, 400);
+    begin_head(c);
+    h->scanned = n == 1;
+    if (n == 1)
+        return 0;
+    h->blank++;
+    return 2;
+}
+
+/* The body will come in pieces: keep the head with it.  Who has begun to send it waits for no 100
+ * (RFC 9110 10.1.1). */
 static ssize_t collect(struct conn *c, const struct http_request *request, const uint8_t *head,
-                       size_t head_len)
+                       size_t head_len, bool begun)
 {
     struct http_conn *h = c->state;
     if (bytes_append(&h->message, head, head_len) < 0)
         return -1;
     h->head_len = (uint32_t)head_len;
     h->scanned = 0;
-    conn_set_patience(c, IDLE);
-    if (http_field(&request->head, "Expect").p && request->head.minor >= 1)
+    h->moved = 0;
+    conn_set_patience(c, HANDSHAKING);
+    if (!begun && http_field(&request->head, "Expect").p && request->head.minor >= 1)
         conn_send(c, "HTTP/1.1 100 Continue\r\n\r\n", 25);
     return (ssize_t)head_len;
+}
+
+/* More of a head that was incomplete: no byte of it is looked at for each that comes.  Returns 1
+ * when the head is whole, 0 when it is not, or minus a status. */
+static int look_again(struct http_conn *h, const char *text, size_t n)
+{
+    size_t lines = h->head_len;
+    if (!memchr(text + h->scanned, '\n', n - h->scanned))
+        return 0;
+    int rc = http_request_check_lines(text, n, &lines);
+    h->head_len = (uint32_t)lines;
+    return rc;
+}
+
+/* Returns the size of the head, 0 when it is incomplete, or minus a status. */
+static int parse_head(struct conn *c, struct http_head *head, const char *text, size_t n)
+{
+    struct http_conn *h = c->state;
+    int rc = h->scanned > 0 ? look_again(h, text, n) : 1;
+    int len = rc > 0 ? http_request_parse(head, text, n) : rc;
+    if (len > c->worker->options->max_header)
+        return memchr(text, '\n', (size_t)c->worker->options->max_header) ? -431 : -414;
+    return len;
 }
 
 static ssize_t take_head(struct conn *c, uint8_t *buf, size_t n)
 {
     struct http_conn *h = c->state;
     struct http_request request;
-    const char *text = (const char *)buf;
-    if (h->scanned > 0 && !memchr(text + h->scanned, '\n', n - h->scanned))
-        return partial_head(c, text, n); /* no line more than when it was looked at before */
-    int len = http_request_parse(&request.head, text, n);
+    if (buf[0] == '\r')
+        return take_empty_line(c, (const char *)buf, n);
+    int len = parse_head(c, &request.head, (const char *)buf, n);
     if (len == 0)
-        return partial_head(c, text, n);
-    if (len > c->worker->options->max_header)
-        len = memchr(text, '\n', (size_t)c->worker->options->max_header) ? -431 : -414;
-    int status = len < 0 ? -len : check_head(c, &request.head, &h->body);
+        return partial_head(c, (const char *)buf, n);
+    uint64_t max_body = (uint64_t)c->worker->options->max_message;
+    int status = len < 0 ? -len : http_check_request(&request.head, max_body, &h->body);
     if (status)
         return refuse(c, status);
-    bool chunked = h->body.framing == BODY_CHUNKED;
+    h->body.spare = (uint32_t)c->worker->options->max_header;
+    bool chunked = h->body.framing == BODY_CHUNKED, begun = n > (size_t)len;
     if (chunked || h->body.left > n - (size_t)len)
-        return collect(c, &request, buf, (size_t)len);
+        return collect(c, &request, buf, (size_t)len, begun);
     request.body = buf + len;
     request.body_len = (size_t)h->body.left;
     size_t used = (size_t)len + request.body_len;
@@ -206,6 +182,19 @@ static void answer_collected(struct conn *c, bool all)
     bytes_free(&message);
 }
 
+/* Whoever sends a body slowly may go on for as long as it likes, but not drop by drop: each time
+ * that so many bytes (of the body, not of what is around it) have come, its patience begins anew. */
+static void count_progress(struct conn *c, size_t n)
+{
+    struct http_conn *h = c->state;
+    if (n < PROGRESS - h->moved) {
+        h->moved = (uint16_t)(h->moved + n);
+        return;
+    }
+    h->moved = 0;
+    conn_set_patience(c, HANDSHAKING);
+}
+
 static ssize_t take_body(struct conn *c, uint8_t *buf, size_t n)
 {
     struct http_conn *h = c->state;
@@ -217,6 +206,7 @@ static ssize_t take_body(struct conn *c, uint8_t *buf, size_t n)
         return refuse(c, 413);
     if (bytes_append(&h->message, data.p, data.n) < 0)
         return -1;
+    count_progress(c, data.n);
     if (h->body.done)
         answer_collected(c, (size_t)used == n);
     return used;

@@ -8,12 +8,14 @@
 #include "http_poll/http_body.h"
 #include "tcp_echo/conn.h"
 
-/* conn->state of a connection that speaks HTTP. */
+/* conn->state of a connection that speaks HTTP.  An idle one should be small. */
 struct http_conn {
     struct bytes *message; /* head and body so far of a request whose body is not all there */
     struct http_body body; /* where that body ends */
-    uint32_t head_len;     /* of message */
+    uint32_t head_len;     /* of message; of an incomplete head, what was checked: whole lines */
     uint32_t scanned;      /* bytes of an incomplete head that were looked at */
+    uint16_t blank;        /* empty lines before a head */
+    uint16_t moved;        /* bytes of the body since its sender's patience began */
     bool close, is_head, old; /* of the request being answered: not kept alive, HEAD, HTTP/1.0 */
     bool held;             /* which is not answered until something happens */
     uint64_t after;        /* ... after this event */

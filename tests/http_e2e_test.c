@@ -645,7 +645,7 @@ static void a_slow_head_is_given_up(void **state)
 
 static void a_slow_body_is_given_up(void **state)
 {
-    struct server s = serve_as(state, "--idle-timeout 0.3");
+    struct server s = serve_as(state, "--handshake-timeout 0.3 --idle-timeout 0.3");
     int fd = dial(s.port);
     struct reply r = ask(fd, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 5\r\n\r\nhel");
     assert_int_equal(r.status, 408);
