@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "http_poll/http.h"
 #include "http_poll/explain.h"
+#include "tcp_echo/clock.h"
+#include "tcp_echo/stop.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -26,7 +28,7 @@ static int __attribute__((format(printf, 2, 3))) fail(struct http *h, const char
 static int connect_now(struct http *h)
 {
     h->start = h->end = 0;
-    h->requests = 0;
+    h->requests = h->replies = 0;
     h->stream.tap = h->explain ? http_explain(0) : NULL;
     if (stream_connect(&h->stream, h->url, h->tls, h->timeout_ms) == 0)
         return 0;
@@ -58,6 +60,24 @@ void http_close(struct http *h)
     bytes_free(&h->body);
 }
 
+/* --- time: the socket bounds each wait, but a peer that drips would get its time anew with every
+ * byte --- */
+
+static void start_clock(struct http *h)
+{
+    h->deadline = h->timeout_ms < 0 ? INT64_MAX : clock_ms() + h->timeout_ms;
+    h->waited = false;
+}
+
+/* The first wait needs no look at the clock: it is as long as all of the time. */
+static bool wait_for_more(struct http *h)
+{
+    bool bounded = h->waited && h->deadline < INT64_MAX && !stream_pending(&h->stream);
+    h->waited = true;
+    int64_t left = bounded ? h->deadline - clock_ms() : 0;
+    return !bounded || (left > 0 && wait_readable(h->stream.fd, (int)left) > 0);
+}
+
 /* --- the request --- */
 
 static int send_request(struct http *h, const char *method, const char *path, const void *body,
@@ -74,10 +94,13 @@ static int send_request(struct http *h, const char *method, const char *path, co
     ssize_t sent = stream_write2(&h->stream, head, (size_t)len, body, body ? n : 0);
     if (sent >= 0 && sent < len) /* hardly ever: not even the head went out at once */
         return fail(h, "short write");
-    size_t done = sent < 0 ? 0 : (size_t)(sent - len);
-    if (sent < 0 || stream_write_all(&h->stream, (const char *)body + done, n - done) < 0)
-        return fail(h, "%s", h->stream.error);
-    return 0;
+    for (size_t done = sent < 0 ? 0 : (size_t)(sent - len); sent >= 0 && done < n;
+         done += (size_t)sent) {
+        if (clock_ms() >= h->deadline)
+            return fail(h, "timed out after %zu bytes of the body", done);
+        sent = stream_write(&h->stream, (const char *)body + done, n - done);
+    }
+    return sent < 0 ? fail(h, "%s", h->stream.error) : 0;
 }
 
 /* --- the reply --- */
@@ -92,23 +115,39 @@ static ssize_t fill(struct http *h)
     }
     if (h->end == BUFFER_SIZE)
         return fail(h, "a reply head of more than %u bytes", BUFFER_SIZE);
+    if (!wait_for_more(h))
+        return fail(h, "timed out");
     ssize_t got = stream_read(&h->stream, h->buf + h->end, BUFFER_SIZE - h->end);
     if (got > 0)
         h->end += (size_t)got;
     return got;
 }
 
+/* Nothing has changed before another line is there. */
+static int parse_head(struct http *h, struct http_head *head, size_t *seen)
+{
+    const char *text = (const char *)h->buf + h->start;
+    size_t n = h->end - h->start, before = *seen;
+    *seen = n;
+    if (before > 0 && !memchr(text + before, '\n', n - before))
+        return 0;
+    return http_response_parse(head, text, n);
+}
+
 static int read_head(struct http *h, struct http_head *head)
 {
+    size_t seen = 0;
     for (int interim = 0; interim < INTERIM_MAX;) {
-        int len = http_response_parse(head, (char *)h->buf + h->start, h->end - h->start);
+        int len = parse_head(h, head, &seen);
         if (len < 0)
             return fail(h, "the reply is not HTTP/1.x");
         h->start += (size_t)len;
         if (len > 0 && (head->status >= 200 || head->status == 101))
             return 0;
         interim += len > 0;
-        if (len == 0 && fill(h) <= 0)
+        if (len > 0)
+            seen = 0;
+        else if (fill(h) <= 0)
             return h->stream.fd < 0 ? -1 : fail(h, "%s before its reply", h->stream.error);
     }
     return fail(h, "more than %d interim replies", INTERIM_MAX);
@@ -142,7 +181,8 @@ static int read_some(struct http *h)
     if (got == 0 && (h->framing.done || h->framing.framing == BODY_UNTIL_CLOSE))
         return 0;
     if (got <= 0)
-        return fail(h, "%s after %" PRIu64 " bytes of the body", h->stream.error, h->body_len);
+        return fail(h, "%s after %" PRIu64 " bytes of the body",
+                    h->stream.fd < 0 ? "timed out" : h->stream.error, h->body_len);
     return take_body(h) < 0 ? -1 : !h->framing.done;
 }
 
@@ -164,6 +204,13 @@ static int begin_reply(struct http *h, const char *method, struct http_head *hea
     return 0;
 }
 
+static void end_reply(struct http *h)
+{
+    h->replies++;
+    if (!h->keep)
+        stream_close(&h->stream);
+}
+
 static int read_body(struct http *h)
 {
     int more = take_body(h) < 0 ? -1 : 1;
@@ -172,7 +219,7 @@ static int read_body(struct http *h)
     return more;
 }
 
-int http_recv(struct http *h, const char *method, struct http_reply *reply)
+static int recv_reply(struct http *h, const char *method, struct http_reply *reply)
 {
     struct http_head head;
     if (begin_reply(h, method, &head) < 0)
@@ -190,16 +237,25 @@ int http_recv(struct http *h, const char *method, struct http_reply *reply)
         reply->body = (const uint8_t *)body_so_far(h).p;
         reply->body_len = body_so_far(h).n;
     }
-    if (!h->keep)
-        stream_close(&h->stream);
+    end_reply(h);
     return 0;
+}
+
+int http_recv(struct http *h, const char *method, struct http_reply *reply)
+{
+    start_clock(h);
+    return recv_reply(h, method, reply);
 }
 
 int http_recv_head(struct http *h, const char *method, struct http_head *head, struct span *piece)
 {
+    start_clock(h);
     if (begin_reply(h, method, head) < 0 || take_body(h) < 0)
         return -1;
+    h->deadline = INT64_MAX;
     *piece = body_so_far(h);
+    if (h->framing.done)
+        end_reply(h);
     return !h->framing.done;
 }
 
@@ -208,8 +264,8 @@ int http_recv_more(struct http *h, struct span *piece)
     bytes_free(&h->body);
     int more = read_some(h);
     *piece = body_so_far(h);
-    if (more == 0 && !h->keep)
-        stream_close(&h->stream);
+    if (more == 0)
+        end_reply(h);
     return more;
 }
 
@@ -217,6 +273,7 @@ int http_recv_more(struct http *h, struct span *piece)
  * -1. */
 static int await_reply(struct http *h)
 {
+    start_clock(h);
     ssize_t got = h->start < h->end ? 1 : fill(h);
     if (got > 0)
         return 1;
@@ -225,8 +282,11 @@ static int await_reply(struct http *h)
 
 int http_send(struct http *h, const char *method, const char *path, const void *body, size_t n)
 {
+    if (h->start < h->end && h->replies == h->requests)
+        stream_close(&h->stream); /* said unasked */
     if (h->stream.fd < 0 && connect_now(h) < 0)
         return -1;
+    start_clock(h);
     h->requests++;
     return send_request(h, method, path, body, n);
 }
@@ -244,7 +304,7 @@ int http_request(struct http *h, const char *method, const char *path, const voi
     }
     if (begun <= 0)
         return h->stream.fd < 0 ? -1 : fail(h, "%s before its reply", h->stream.error);
-    return http_recv(h, method, reply);
+    return recv_reply(h, method, reply);
 }
 
 int http_post(struct http *h, const void *message, size_t n, struct http_reply *reply)

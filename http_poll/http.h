@@ -16,7 +16,9 @@ struct http {
     int timeout_ms;
     const char *fields;     /* more of every request's head, "Name: value\r\n"...; NULL = none */
     size_t max_message;     /* bytes of a reply's body that are accepted */
-    unsigned long requests; /* sent so far on this connection */
+    unsigned long requests, replies; /* so far on this connection */
+    int64_t deadline;       /* clock_ms() when to give up on what is under way */
+    bool waited;            /* for the reply's first bytes */
     uint8_t *buf;           /* received: [start, end) is unread */
     size_t start, end;
     struct http_body framing; /* of the reply under way */
@@ -34,24 +36,27 @@ struct http_reply {
 };
 
 /* close, explain, fields and max_message (0 = 64 MiB) are set before, the rest zero.  Connects;
- * url, and tls, for https, must outlive the connection.  ms bounds each wait (negative = none).
+ * url, and tls, for https, must outlive the connection.  ms is how long it may take to connect, to
+ * send a request, and for a whole reply to come, each (negative = as long as it likes).
  * Returns 0, or -1 with h->error set. */
 int http_connect(struct http *, const struct url *url, struct tls *, int ms);
 
 /* Sends a request and waits for its whole reply.  path NULL means the URL's; body may be NULL.
- * Connects anew when the connection before was closed.  1xx replies are skipped.
+ * Connects anew when the connection before was closed, or the server has spoken on it unasked: what
+ * it said is nobody's reply (RFC 9112 9.2).  1xx replies are skipped.
  * Returns 0 with *reply filled, whatever its status, or -1 with h->error set. */
 int http_request(struct http *, const char *method, const char *path, const void *body, size_t n,
                  struct http_reply *reply);
 
 /* http_request() in its two halves, for who sends several requests before it reads the first reply
- * (pipelining); without its second try.  method is that of the request replied to. */
+ * (pipelining); without its second try.  method is that of the request replied to, and the time for
+ * the reply begins with the call. */
 int http_send(struct http *, const char *method, const char *path, const void *body, size_t n);
 int http_recv(struct http *, const char *method, struct http_reply *reply);
 
 /* http_recv() for a reply that is used while it comes.  The head first: its spans, and the body's
  * piece that came with it, are valid until the next call.  Then one read at a time, so that who has
- * polled stream.fd does not wait.  Both return 1 when there is more to come, 0 when the body ends
+ * polled stream.fd does not wait; only the head's time is bounded.  Both return 1 when there is more to come, 0 when the body ends
  * here (the piece still counts), or -1 with h->error set. */
 int http_recv_head(struct http *, const char *method, struct http_head *head, struct span *piece);
 int http_recv_more(struct http *, struct span *piece);
