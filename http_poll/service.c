@@ -241,7 +241,8 @@ bool http_expired(struct conn *c)
     return true;
 }
 
-/* Who has sent half a request is told why it ends; who has sent nothing just sees it end. */
+/* Who has sent half a request is told why it ends; who has sent nothing just sees it end, or that
+ * there is no place for it. */
 void http_ending(struct conn *c, enum ending why)
 {
     struct http_conn *h = c->state;
@@ -249,7 +250,9 @@ void http_ending(struct conn *c, enum ending why)
     h->close = true;
     if (h->held)
         http_let_go(c);
-    if (in_request && why != SHUTTING_DOWN)
+    if (why == TOO_MANY)
+        refuse(c, 503);
+    else if (in_request && why != SHUTTING_DOWN)
         refuse(c, why == TIMED_OUT ? 408 : 400);
 }
 

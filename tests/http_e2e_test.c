@@ -964,6 +964,21 @@ static void a_broken_reply_is_one_clear_line(void **state)
         {"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", "0 bytes of the body"},
         {"HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\nabcde", "malformed"},
         {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 4\r\n\r\nabcde", "malformed"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nabcde", "malformed"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+         "5\r\nabcde\r\n0\r\n\r\n", "malformed"},
+        {"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n",
+         "malformed"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nabcde", "malformed"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\x1b[2J\r\n",
+         "malformed"},
+        {"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", "304"},
+        {"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", "101"},
+        {"HTTP/1.1 999 \x9b\r\nContent-Length: 0\r\n\r\n", "999"},
+        {"HTTP/1.1 200 \x1b[2J\r\nContent-Length: 0\r\n\r\n", "not HTTP"},
+        {"HTTP/1.1 200 OK\nContent-Length: 5\n\nabcde", "not HTTP"},
+        {"HTTP/1.1 200 OK\r\nA: b\r\n c\r\nContent-Length: 5\r\n\r\nabcde", "not HTTP"},
+        {"HTTP/1.1 200 OK\r\nContent-Length : 5\r\n\r\nabcde", "not HTTP"},
         {"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nabcd", "4 of 5 bytes"},
         {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcdX", "not what was sent"},
         {"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nabcdefg", "not what was sent"},
@@ -1019,6 +1034,83 @@ static void a_server_that_never_answers_is_given_up(void **state)
     assert_int_equal(count_lines(r.err), 1);
     assert_non_null(strstr(r.err, "timed out"));
     assert_true(now() - before < 5);
+}
+
+/* A byte now and then must not buy a server a client's time for ever. */
+static void a_server_that_drips_is_given_up(void **state)
+{
+    (void)state;
+    static const struct { const char *begin, *drop; } rows[] = {
+        {"", "HTTP/1.1 200 OK\r\n"}, /* given up as no HTTP, or as late: ends in any case */
+        {"HTTP/1.1 200 OK\r\nX: ", "x"},
+        {"HTTP/1.1 200 OK\r\n", "X: y\r\n"},
+        {"", "HTTP/1.1 102 Processing\r\n\r\n"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n", "b"},
+        {"HTTP/1.1 200 OK\r\n\r\n", "b"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\nb\r\n"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;", "e"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "A: b\r\n"},
+    };
+    play();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        double before = now();
+        struct child c = client_of("-n 1 -s 5 --timeout 0.5");
+        int fd = answer(play_listener);
+        hear_request(fd, "POST /echo", 5);
+        send(fd, rows[i].begin, strlen(rows[i].begin), 0);
+        while (!has_ended(&c, 50) && now() - before < 10)
+            send(fd, rows[i].drop, strlen(rows[i].drop), 0);
+        assert_true(now() - before < 5);
+        struct result r = finish(&c);
+        assert_int_equal(r.status, 1);
+        if (count_lines(r.err) != 1 || (i > 0 && !strstr(r.err, "timed out")))
+            fail_msg("'%s' for:\n%s%s", r.err, rows[i].begin, rows[i].drop);
+        close(fd);
+    }
+}
+
+/* It takes what is in its buffers, and then nothing more. */
+static void a_server_that_does_not_read_is_given_up(void **state)
+{
+    (void)state;
+    play();
+    struct child c = client_of("-n 1 -s 33554432 --timeout 0.5");
+    int fd = answer(play_listener);
+    char byte;
+    for (int i = 0; !has_ended(&c, 50) && i < 200; i++)
+        assert_int_equal(recv(fd, &byte, 1, 0), 1);
+    struct result r = finish(&c);
+    assert_int_equal(r.status, 1);
+    assert_int_equal(count_lines(r.err), 1);
+    assert_non_null(strstr(r.err, "timed out"));
+}
+
+/* RFC 9112 9.2: what comes unasked is no reply, above all not to what is asked next. */
+static void what_a_server_says_unasked_is_not_the_next_reply(void **state)
+{
+    (void)state;
+    static const char reply[] = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcde";
+    static const char *const behind[] = {
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong", "X",
+        "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n",
+    };
+    play();
+    for (size_t i = 0; i < sizeof behind / sizeof *behind; i++) {
+        char both[300];
+        struct child c = client_of("-n 2 -s 5");
+        int fd = answer(play_listener);
+        hear_request(fd, "POST /echo", 5);
+        snprintf(both, sizeof both, "%s%s", reply, behind[i]);
+        say_text(fd, both);
+        int next = answer(play_listener); /* on a connection of its own */
+        hear_request(next, "POST /echo", 5);
+        say_text(next, reply);
+        struct result r = finish(&c);
+        assert_string_equal(r.err, "");
+        assert_int_equal(r.status, 0);
+        close(fd);
+        close(next);
+    }
 }
 
 /* A time-out does not mean that the request has not been done: it must not be sent again. */
@@ -1254,6 +1346,9 @@ int main(void)
         TEST(a_broken_reply_is_one_clear_line),
         TEST(an_endless_head_is_given_up),
         TEST(a_server_that_never_answers_is_given_up),
+        TEST(a_server_that_drips_is_given_up),
+        TEST(a_server_that_does_not_read_is_given_up),
+        TEST(what_a_server_says_unasked_is_not_the_next_reply),
         TEST(a_request_that_timed_out_is_not_repeated),
         TEST(a_connection_closed_between_requests_is_opened_again),
         TEST(a_connection_that_says_close_is_not_used_again),

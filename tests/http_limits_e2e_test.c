@@ -255,6 +255,40 @@ static void empty_lines_before_a_request_have_a_limit(void **state)
     stop(&s);
 }
 
+/* Whether it has asked already or not; it must not be lost in a reset either. */
+static void one_client_too_many_is_told_to_come_back(void **state)
+{
+    struct server s = serve_as(state, "--max-clients 1");
+    int first = dial(s.port);
+    check_hello(first);
+    for (int asks = 0; asks < 2; asks++) {
+        char got[1024];
+        int fd = dial(s.port);
+        if (asks)
+            say_text(fd, HELLO);
+        assert_true(hear_all(fd, got, sizeof got) > 0);
+        assert_int_equal(strncmp(got, "HTTP/1.1 503 ", 13), 0);
+        assert_non_null(strstr(got, "\r\nRetry-After: 1\r\n"));
+        assert_non_null(strstr(got, "\r\nConnection: close\r\n"));
+        assert_null(strstr(got, "hello"));
+        close(fd);
+        check_hello(first);
+    }
+    close(first);
+    for (int tries = 0;; tries++) { /* until the server has seen that */
+        char line[100];
+        int fd = dial(s.port);
+        say_text(fd, HELLO);
+        assert_true(hear_line(fd, line, sizeof line));
+        close(fd);
+        if (strcmp(line, "HTTP/1.1 200 OK") == 0)
+            break;
+        assert_true(tries < 200);
+        sleep_ms(10);
+    }
+    stop(&s);
+}
+
 /* --- in turn --- */
 
 static void thousands_in_one_write_are_answered_in_order(void **state)
@@ -451,6 +485,7 @@ int main(void)
         TEST_BOTH(extensions_and_trailers_have_a_limit_together),
         TEST_BOTH(a_size_line_that_does_not_end_is_refused),
         TEST_BOTH(empty_lines_before_a_request_have_a_limit),
+        TEST_UNDER(one_client_too_many_is_told_to_come_back, "loop"),
         TEST_BOTH(thousands_in_one_write_are_answered_in_order),
         TEST_BOTH(a_100_is_said_only_to_who_waits_for_it),
         TEST_BOTH(a_connection_is_kept_as_its_fields_say),
