@@ -36,7 +36,9 @@ static void describe_lines(const uint8_t *data, size_t n, const char *what, stru
             step_part(step, n - at, "and %zu bytes more", n - at);
             return;
         }
-        if (text == 0)
+        if (text == 0 && at + len < n)
+            step_part(step, len, "an empty line: the %s has not begun", what);
+        else if (text == 0)
             step_part(step, len, "the empty line: the %s ends", what);
         else
             step_part(step, len, "%s", quote(quoted, sizeof quoted, data + at, text));

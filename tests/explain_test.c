@@ -261,9 +261,11 @@ static void http_is_told_by_heads_and_bodies(void **state)
         SERVER("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"),
         CLIENT("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n"),
         SERVER("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"),
+        CLIENT("\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n"),
     };
     (void)state;
     DESCRIBE(http_describe, turns, &told);
+    assert_told("an empty line: the head has not begun");
     assert_told("POST /echo (request head, 51 bytes)");
     assert_told("200 OK (response head");
     assert_told("5 bytes of the body");

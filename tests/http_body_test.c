@@ -294,6 +294,8 @@ static void a_malformed_chunked_body_is_refused(void **state)
         ROW("\r\n"), ROW("g\r\n"), ROW("x5\r\nhello\r\n"), ROW(" 5\r\nhello\r\n"),
         ROW("-5\r\nhello\r\n"), ROW("+5\r\nhello\r\n"), ROW("0x5\r\nhello\r\n"),
         ROW("5g\r\nhello\r\n"), ROW(";a\r\n"),
+        ROW("5 \r\nhello\r\n0\r\n\r\n"), ROW("5\t\r\nhello\r\n0\r\n\r\n"),
+        ROW("5;\x7f\r\nhello\r\n0\r\n\r\n"),
         ROW("5,5\r\nhello\r\n"), ROW("5\nhello\r\n"), ROW("5\r\r\nhello\r\n"),
         ROW("5;\0\r\nhello\r\n"), ROW("5\0\r\nhello\r\n"), ROW("5;a\rb\r\nhello\r\n"), ROW("\n"),
         /* more than 2^62 bytes are not meant seriously, and must not wrap around */
@@ -305,6 +307,9 @@ static void a_malformed_chunked_body_is_refused(void **state)
         ROW("5\r\nhello\r\n\r\n"),
         /* the end */
         ROW("0\r\n\n"), ROW("0\r\nA: b\n\r\n"), ROW("0\n\r\n"),
+        ROW("0\r\n A: b\r\n\r\n"), ROW("0\r\nA : b\r\n\r\n"), ROW("0\r\nA: b\r\n c\r\n\r\n"),
+        ROW("0\r\nA: b\0\r\n\r\n"), ROW("0\r\n: b\r\n\r\n"), ROW("0\r\nno field\r\n\r\n"),
+        ROW("0\r\nA: b\rC: d\r\n\r\n"), ROW("0\r\nGET / HTTP/1.1\r\n\r\n"),
     };
     struct result r;
     (void)state;

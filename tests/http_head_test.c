@@ -287,24 +287,31 @@ static void a_malformed_response_is_refused(void **state)
     BAD(RESPONSE, "hello\n", 400);
 }
 
-/* Two or three bytes overwritten at random: whatever the answer is, no split may change it. */
-static void rubbish_gets_the_same_answer_however_it_is_split(void **state)
+static char *at_random(enum side side, char text[128], size_t *n, unsigned *random)
 {
     static const char *const start[] = {
         "POST /echo?a=b HTTP/1.1\r\nHost: h:7003\r\nContent-Length: 5\r\nX:\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\n"};
     static const char spice[] = "\r\n\r\n\r\n :\t\0\x7f\xff/.19aH";
+    *n = strlen(start[side]);
+    memcpy(text, start[side], *n);
+    for (int i = 0; i < 3; i++) {
+        *random = *random * 1103515245u + 12345u;
+        text[(*random >> 8) % *n] = spice[(*random >> 20) % (sizeof spice - 1)];
+    }
+    return text;
+}
+
+/* Two or three bytes overwritten at random: whatever the answer is, no split may change it. */
+static void rubbish_gets_the_same_answer_however_it_is_split(void **state)
+{
     unsigned random = 7;
     (void)state;
     for (int round = 0; round < 3000; round++) {
         enum side side = round & 1 ? RESPONSE : REQUEST;
         char text[128];
-        size_t n = strlen(start[side]);
-        memcpy(text, start[side], n);
-        for (int i = 0; i < 3; i++) {
-            random = random * 1103515245u + 12345u;
-            text[(random >> 8) % n] = spice[(random >> 20) % (sizeof spice - 1)];
-        }
+        size_t n;
+        at_random(side, text, &n, &random);
         int whole = parse_cut(side, text, n), before = 0;
         for (size_t cut = 0; cut <= n; cut++) {
             int rc = parse_cut(side, text, cut);
@@ -315,6 +322,48 @@ static void rubbish_gets_the_same_answer_however_it_is_split(void **state)
                          text);
             before = rc;
         }
+    }
+}
+
+/* Line by line, as its bytes come: the verdict is that of the parser, which reads it from its start
+ * each time.  (It reads over empty lines, too.) */
+static void a_head_is_checked_line_by_line_as_it_is_parsed_whole(void **state)
+{
+    unsigned random = 11;
+    (void)state;
+    for (int round = 0; round < 3000; round++) {
+        char text[128];
+        size_t n, checked = 0, before = 0;
+        at_random(REQUEST, text, &n, &random);
+        int step = 1 + round % 7, rc = 0;
+        for (size_t cut = 1; cut <= n && rc == 0 && text[0] != '\r'; cut += (size_t)step) {
+            char *heap = exactly(text, cut);
+            int whole = parse_cut(REQUEST, text, cut);
+            rc = http_request_check_lines(heap, cut, &checked);
+            if (rc != (whole > 0 ? 1 : whole) || checked < before || checked > cut)
+                fail_msg("%d, not %d, for %.*s", rc, whole, (int)cut, text);
+            assert_true(checked == 0 || text[checked - 1] == '\n');
+            before = checked;
+            free(heap);
+        }
+    }
+}
+
+static void a_field_is_one_line(void **state)
+{
+    static const struct { const char *text; int rc; } rows[] = {
+        {"A: b\r\n", 6}, {"A:\r\n", 4}, {"A: b\r\nC: d\r\n", 6}, {"A: b", 0}, {"A: b\r", 0},
+        {"", 0}, {"A: b\n", -400}, {"A : b\r\n", -400}, {" A: b\r\n", -400}, {"\r\n", -400},
+        {"A: b\rc\r\n", -400}, {"A\r\n", -400},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        size_t n = strlen(rows[i].text);
+        char *heap = exactly(rows[i].text, n);
+        struct http_field field;
+        if (http_field_parse(&field, heap, n) != rows[i].rc)
+            fail_msg("%s", rows[i].text);
+        free(heap);
     }
 }
 
@@ -425,6 +474,36 @@ static void a_query_is_looked_up_by_its_whole_name(void **state)
     }
 }
 
+static void an_absolute_target_says_whom_it_is_for(void **state)
+{
+    static const struct { const char *target, *authority, *path, *after; } rows[] = {
+        {"http://h", "h", "/", NULL}, {"http://h/", "h", "/", NULL},
+        {"HTTP://h:80/a/b", "h:80", "/a/b", NULL}, {"https://[::1]:7/x", "[::1]:7", "/x", NULL},
+        {"http://h?after=7", "h", "/", "7"}, {"http://h/a?after=7", "h", "/a", "7"},
+        {"http://h?x=/a/b", "h", "/", NULL}, {"http://", "", "/", NULL},
+        {"http:///x", "", "/x", NULL}, {"/http://h/", NULL, "/http://h/", NULL},
+        {"http:/x", NULL, "http:/x", NULL}, {"ws://h/x", NULL, "ws://h/x", NULL},
+        {"*", NULL, "*", NULL}, {"//h/x", NULL, "//h/x", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        size_t n = strlen(rows[i].target);
+        char *heap = exactly(rows[i].target, n);
+        struct span target = {heap, n}, authority = http_authority(target);
+        struct span after = http_query(target, "after");
+        if (!span_equals(http_path(target), rows[i].path) ||
+            !authority.p != !rows[i].authority || !after.p != !rows[i].after ||
+            (authority.p && !span_equals(authority, rows[i].authority)) ||
+            (after.p && !span_equals(after, rows[i].after)))
+            fail_msg("%s", rows[i].target);
+        free(heap);
+    }
+    struct http_head head = head_of("Host: other\r\n");
+    assert_true(span_equals(http_host(&head), "other"));
+    head.target = (struct span){"http://h/", 9};
+    assert_true(span_equals(http_host(&head), "h"));
+}
+
 /* --- writing --- */
 
 static void a_response_is_written_to_the_byte(void **state)
@@ -498,10 +577,13 @@ int main(void)
         cmocka_unit_test(every_response_survives_every_split),
         cmocka_unit_test(a_malformed_response_is_refused),
         cmocka_unit_test(rubbish_gets_the_same_answer_however_it_is_split),
+        cmocka_unit_test(a_head_is_checked_line_by_line_as_it_is_parsed_whole),
+        cmocka_unit_test(a_field_is_one_line),
         cmocka_unit_test(fields_are_found_in_any_case),
         cmocka_unit_test(a_token_is_found_in_a_list_and_only_as_a_whole),
         cmocka_unit_test(a_connection_is_kept_as_version_and_fields_say),
         cmocka_unit_test(a_query_is_looked_up_by_its_whole_name),
+        cmocka_unit_test(an_absolute_target_says_whom_it_is_for),
         cmocka_unit_test(a_response_is_written_to_the_byte),
         cmocka_unit_test(a_response_that_does_not_fit_is_not_written),
         cmocka_unit_test(every_status_we_answer_with_has_a_reason),
