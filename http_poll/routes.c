@@ -8,7 +8,7 @@
 static const char index_text[] =
     "socklab speaks HTTP here.\n"
     "  POST /echo                 sends the body back\n"
-    "  GET  /poll                 nothing now: 204; afterwards\n"
+    "  GET  /poll                 where to begin: the newest event, in Last-Event-ID\n"
     "  GET  /poll?after=SEQ       the events since SEQ, one a line, or 204\n"
     "  GET  /long-poll?after=SEQ  the same, but waits for one: 25 s at most\n"
     "  GET  /events               every event, as it comes (text/event-stream)\n";
