@@ -56,8 +56,8 @@ int http_recv(struct http *, const char *method, struct http_reply *reply);
 
 /* http_recv() for a reply that is used while it comes.  The head first: its spans, and the body's
  * piece that came with it, are valid until the next call.  Then one read at a time, so that who has
- * polled stream.fd does not wait; only the head's time is bounded.  Both return 1 when there is more to come, 0 when the body ends
- * here (the piece still counts), or -1 with h->error set. */
+ * polled stream.fd does not wait; only the head's time is bounded.  Both return 1 when there is
+ * more to come, 0 when the body ends here (the piece still counts), or -1 with h->error set. */
 int http_recv_head(struct http *, const char *method, struct http_head *head, struct span *piece);
 int http_recv_more(struct http *, struct span *piece);
 

@@ -64,7 +64,8 @@ static bool is_target(const struct http_head *head)
 
 static bool wants_body(struct span method)
 {
-    return span_equals(method, "POST") || span_equals(method, "PUT") || span_equals(method, "PATCH");
+    return span_equals(method, "POST") || span_equals(method, "PUT") ||
+           span_equals(method, "PATCH");
 }
 
 /* RFC 9110 10.1.1.  HTTP/1.0 knows no 100, and what it expects is ignored. */

@@ -183,7 +183,7 @@ static void answer_collected(struct conn *c, bool all)
 }
 
 /* Whoever sends a body slowly may go on for as long as it likes, but not drop by drop: each time
- * that so many bytes (of the body, not of what is around it) have come, its patience begins anew. */
+ * that so many bytes have come (of the body, not of what is around it) its patience begins anew. */
 static void count_progress(struct conn *c, size_t n)
 {
     struct http_conn *h = c->state;

@@ -113,7 +113,7 @@ static void who_drips_is_given_up(void **state)
     stop(&s);
 }
 
-/* From connecting to the end of the first head there is one time, not one more with its first byte. */
+/* One time from connecting to the end of the first head, not one more from its first byte on. */
 static void the_first_head_has_its_time_from_the_connection_on(void **state)
 {
     struct server s = serve_as(state, "--handshake-timeout 1");
@@ -207,8 +207,8 @@ static void extensions_and_trailers_have_a_limit_together(void **state)
         int fd = dial(s.port);
         size_t length;
         say_text(fd, CHUNKED);
-        say_often(fd, "1;an-extension-of-almost-a-hundred-bytes-that-nobody-in-the-whole-world-would"
-                      "-have-any-use-for\r\nb\r\n", rows[i].extensions);
+        say_often(fd, "1;an-extension-of-almost-a-hundred-bytes-that-nobody-in-the-whole-world"
+                      "-would-have-any-use-for\r\nb\r\n", rows[i].extensions);
         say_often(fd, "1;a=b\r\nb\r\n", 1000); /* as long as a long size is: for nothing */
         say_text(fd, "0\r\n");
         say_often(fd, "A-Trailer: of 40 bytes and a line's end\r\n", rows[i].trailers);
@@ -470,7 +470,8 @@ static double work_of_head(void **state, int n)
 static void a_head_that_comes_byte_by_byte_is_linear_work(void **state)
 {
     double quarter = work_of_head(state, 4000), whole = work_of_head(state, 16000);
-    printf("           10 heads of 4,000 bytes: %.2f s of CPU, of 16,000: %.2f s\n", quarter, whole);
+    printf("           10 heads of 4,000 bytes: %.2f s of CPU, of 16,000: %.2f s\n", quarter,
+           whole);
     assert_true(whole < 8 * quarter + 0.2);
 }
 

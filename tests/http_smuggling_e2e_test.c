@@ -1,6 +1,6 @@
-/* tests/http_smuggling_e2e_test.c: requests that two readers could end at two places.  A server that
- * reads one otherwise than the proxy before it sees a request where the proxy saw a body: so it must
- * refuse, close, and do nothing of what stands behind.  The rules: http_poll/README.md.
+/* tests/http_smuggling_e2e_test.c: requests that two readers could end at two places.  A server
+ * that reads one otherwise than the proxy before it sees a request where the proxy saw a body: so
+ * it must refuse, close, and do nothing of what stands behind.  The rules: http_poll/README.md.
  * SPDX-License-Identifier: MIT */
 #include "e2e.h"
 
@@ -36,7 +36,8 @@ static void fail_row(const char *what, const struct row *row, const char *got)
     size_t n = 0;
     for (size_t i = 0; i < row->n && n < sizeof shown - 5; i++) {
         unsigned char c = (unsigned char)row->bytes[i];
-        n += (size_t)snprintf(shown + n, sizeof shown - n, c >= ' ' && c < 0x7f ? "%c" : "\\x%02x", c);
+        const char *format = c >= ' ' && c < 0x7f ? "%c" : "\\x%02x";
+        n += (size_t)snprintf(shown + n, sizeof shown - n, format, c);
     }
     fail_msg("%s, not one %d and the end, for:\n%s\ngot:\n%s", what, row->status, shown, got);
 }
