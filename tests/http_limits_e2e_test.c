@@ -441,37 +441,11 @@ static double work_of_chunks(void **state, size_t n)
     return s.child.cpu;
 }
 
+/* A head byte by byte: http_service_test.c. */
 static void a_body_in_chunks_of_one_byte_is_linear_work(void **state)
 {
     double quarter = work_of_chunks(state, 4 << 20), whole = work_of_chunks(state, 16 << 20);
     printf("           4 MiB: %.2f s of CPU, 16 MiB: %.2f s\n", quarter, whole);
-    assert_true(whole < 8 * quarter + 0.2);
-}
-
-/* A head of a hundred lines and n bytes, each in a segment of its own. */
-static double work_of_head(void **state, int n)
-{
-    static char head[20000];
-    struct server s = serve_as(state, "");
-    size_t length, at = (size_t)snprintf(head, sizeof head, "HEAD / HTTP/1.1\r\n" HOST);
-    for (int i = 1; i < 100; i++)
-        at += (size_t)snprintf(head + at, sizeof head - at, "A: %*d\r\n", n / 100 - 6, i);
-    snprintf(head + at, sizeof head - at, "\r\n");
-    for (int i = 0; i < 10; i++) {
-        int fd = dial(s.port);
-        say_bytewise(fd, head, strlen(head));
-        assert_int_equal(hear_head(fd, &length), 200);
-        close(fd);
-    }
-    stop(&s);
-    return s.child.cpu;
-}
-
-static void a_head_that_comes_byte_by_byte_is_linear_work(void **state)
-{
-    double quarter = work_of_head(state, 4000), whole = work_of_head(state, 16000);
-    printf("           10 heads of 4,000 bytes: %.2f s of CPU, of 16,000: %.2f s\n", quarter,
-           whole);
     assert_true(whole < 8 * quarter + 0.2);
 }
 
@@ -491,7 +465,6 @@ int main(void)
         TEST_BOTH(a_100_is_said_only_to_who_waits_for_it),
         TEST_BOTH(a_connection_is_kept_as_its_fields_say),
         TEST_UNDER(a_body_in_chunks_of_one_byte_is_linear_work, "loop"),
-        TEST_UNDER(a_head_that_comes_byte_by_byte_is_linear_work, "loop"),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
