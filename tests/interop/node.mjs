@@ -1,28 +1,19 @@
 // SPDX-License-Identifier: MIT
-// interop_node.mjs: our servers against Node's http and WebSocket clients, http_poll_client and
-// ws_echo_client against servers of Node.  Run by interop_test.sh.  The package `ws` is used only
-// where somebody has installed it.
+// node.mjs: our servers against Node's own clients, http_poll_client against Node's http server.
+// Run by run.sh.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import http from 'node:http';
-import { createRequire } from 'node:module';
 import net from 'node:net';
 import path from 'node:path';
 
 const PATIENCE = 20000;
-const { TCP_URL, HTTP_URL, WS_URL, PUSH_URL, SOCKLAB_BIN } = process.env;
+const { TCP_URL, HTTP_URL, PUSH_URL, SOCKLAB_BIN } = process.env;
 
 setTimeout(() => {
   console.error('FAILED: no end after ' + PATIENCE + ' ms');
   process.exit(1);
 }, PATIENCE).unref();
-
-let ws = null;
-try {
-  ws = createRequire(path.join(process.cwd(), 'x.js'))('ws');
-} catch {
-  console.log('no package ws here: its tests are left out');
-}
 
 function ask(url, options, body = '') {
   return new Promise((resolve, reject) => {
@@ -201,58 +192,6 @@ const tests = {
     server.close();
   },
 };
-
-if (typeof WebSocket === 'function') {
-  tests.nodes_own_websocket_echoes = () => new Promise((resolve, reject) => {
-    const socket = new WebSocket(WS_URL + '/echo', ['soap', 'chat']);
-    const messages = ['hello', '', '안녕', 'x'.repeat(70000)];
-    let n = 0;
-    socket.onopen = () => messages.forEach((message) => socket.send(message));
-    socket.onmessage = (event) => {
-      assert.equal(event.data, messages[n++]);
-      if (n === messages.length)
-        socket.close(3456, 'done');
-    };
-    socket.onerror = () => reject(new Error('the WebSocket failed'));
-    socket.onclose = (event) => {
-      assert.equal(socket.protocol, 'chat');
-      assert.deepEqual([event.code, event.wasClean, n], [3456, true, messages.length]);
-      resolve();
-    };
-  });
-}
-
-if (ws) {
-  tests.the_package_ws_echoes = () => new Promise((resolve, reject) => {
-    const socket = new ws.WebSocket(WS_URL + '/echo', { perMessageDeflate: true });
-    socket.on('open', () => socket.ping('p'));
-    socket.on('pong', (data) => {
-      assert.equal(data.toString(), 'p');
-      socket.send(Buffer.alloc(70000, 7));
-    });
-    socket.on('message', (data, binary) => {
-      assert.ok(binary && data.length === 70000);
-      socket.close(1000);
-    });
-    socket.on('close', (code) => { assert.equal(code, 1000); resolve(); });
-    socket.on('error', reject);
-  });
-  tests.a_server_of_the_package_ws_answers_our_client = async () => {
-    const server = http.createServer();
-    const sockets = new ws.WebSocketServer({ server });
-    sockets.on('connection', (socket) => {
-      socket.on('message', (data, binary) => {
-        socket.ping('between');
-        socket.send(data, { binary });
-      });
-    });
-    const url = 'ws://127.0.0.1:' + await listen(server);
-    const done = await runClient('ws_echo_client', [url], 'one\n\nthree\n');
-    assert.deepEqual(done, { status: 0, out: 'one\n\nthree\n', err: '' });
-    sockets.close();
-    server.close();
-  };
-}
 
 let failures = 0;
 for (const [name, test] of Object.entries(tests)) {

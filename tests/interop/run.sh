@@ -1,17 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# interop_test.sh TOOL COMMAND [ARG]...: our servers against others' clients, and the
+# run.sh TOOL COMMAND [ARG]...: our servers against others' clients, and the
 # other way round.
 # Skipped (77) where TOOL is missing.  Starts one server of each kind on a free port, names them in
 # TCP_URL, HTTP_URL, WS_URL and PUSH_URL, runs the command, and stops what it started.
 set -u
 
-tool=$1
-shift
-command -v "$tool" >/dev/null || { echo "no $tool here"; exit 77; }
-
 bin=${SOCKLAB_BIN:-build/bin}
 here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P)
+# shellcheck source=tests/interop/need.sh
+. "$here/need.sh"
+need "$1"
+shift
 work=$(mktemp -d) || exit 1
 pids=
 trap 'for pid in $pids; do kill "$pid" 2>/dev/null; done; rm -rf "$work"' EXIT

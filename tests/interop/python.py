@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""interop_python.py: our servers against Python's standard library, and http_poll_client and
-ws_echo_client against servers written with it.  Run by interop_test.sh."""
+"""python.py: our servers against Python's standard library, and http_poll_client and
+ws_echo_client against servers written with it.  Run by run.sh."""
 import base64
 import hashlib
 import http.client
@@ -338,22 +338,6 @@ class Clients(unittest.TestCase):
         status, out, err = run_client("ws_echo_client", "-n", "20", "-s", "70000", url)
         self.assertEqual((status, err), (0, b""))
         self.assertTrue(out.startswith(b"20 replies in "))
-
-
-class Websockets(unittest.TestCase):
-    """The package of that name, where somebody has installed it."""
-
-    def test_echo(self):
-        try:
-            from websockets.sync.client import connect
-        except ImportError:
-            self.skipTest("no websockets package here")
-        with connect(os.environ["WS_URL"] + "/echo", subprotocols=["chat"]) as ws:
-            self.assertEqual(ws.subprotocol, "chat")
-            for message in ("hello", b"\x00\xff", "", "안녕", "x" * 100000):
-                ws.send(message)
-                self.assertEqual(ws.recv(), message)
-            self.assertTrue(ws.ping().wait(PATIENCE))
 
 
 if __name__ == "__main__":

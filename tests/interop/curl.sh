@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# interop_curl.sh: http_poll_server and ws_echo_server as curl sees them.  Run by interop_test.sh.
+# curl.sh: http_poll_server and ws_echo_server as curl sees them.  Run by run.sh.
 set -u
 
 work=$(mktemp -d) || exit 1
