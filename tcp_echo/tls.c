@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const uint8_t http_1_1[] = "\x08http/1.1"; /* as ALPN writes it */
+/* As ALPN writes it, the best first; clients offer what comes first only. */
+static const uint8_t http[] = "\x08http/1.1\x08http/1.0";
+#define HTTP_1_1_SIZE 9
 
 /* Why the last OpenSSL call failed; with the errno when it was a system call. */
 static const char *reason(void)
@@ -151,14 +153,14 @@ static int choose_http(SSL *ssl, const uint8_t **out, uint8_t *out_len, const ui
     uint8_t *chosen;
     (void)ssl;
     (void)arg;
-    int rc = SSL_select_next_proto(&chosen, out_len, http_1_1, sizeof http_1_1 - 1, in, in_len);
+    int rc = SSL_select_next_proto(&chosen, out_len, http, sizeof http - 1, in, in_len);
     *out = chosen;
     return rc == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
 void tls_speaks_http(struct tls *tls)
 {
-    SSL_CTX_set_alpn_protos(tls->ctx, http_1_1, sizeof http_1_1 - 1);
+    SSL_CTX_set_alpn_protos(tls->ctx, http, HTTP_1_1_SIZE);
     SSL_CTX_set_alpn_select_cb(tls->ctx, choose_http, NULL);
 }
 

@@ -29,7 +29,7 @@ struct tls *tls_client(const char *cacert, bool insecure, char *why);
 struct tls *tls_server(const char *cert, const char *key, const char *host, char *why);
 
 /* From now on what is spoken inside is HTTP/1.1, and the other side is told so (ALPN, RFC 7301): a
- * client that wants something else is refused. */
+ * client that wants something else is refused, but for one of HTTP/1.0. */
 void tls_speaks_http(struct tls *);
 
 /* Writes a server's own certificate in PEM.  Returns 0, or -1 with errno set. */
