@@ -67,6 +67,7 @@ static bool set_name(X509 *cert)
            X509_set_issuer_name(cert, name);
 }
 
+/* All are called the same: by the key's identifier the right one is found in a file of several. */
 static X509 *make_cert(EVP_PKEY *key, const char *host)
 {
     X509 *cert = X509_new();
@@ -76,6 +77,7 @@ static X509 *make_cert(EVP_PKEY *key, const char *host)
                 add_extension(cert, NID_key_usage, "critical,digitalSignature") &&
                 add_extension(cert, NID_ext_key_usage, "serverAuth") &&
                 add_extension(cert, NID_subject_key_identifier, "hash") &&
+                add_extension(cert, NID_authority_key_identifier, "keyid:always") &&
                 add_names(cert, host) && X509_sign(cert, key, EVP_sha256()) > 0;
     if (made)
         return cert;
