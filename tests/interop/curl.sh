@@ -26,7 +26,8 @@ has_field() { # has_field NAME VALUE: in the last head
     failures=$((failures + 1))
 }
 
-for base in "$HTTP_URL" "http${WS_URL#ws}"; do
+# requests of all kinds, to both servers that answer HTTP
+for base in "$HTTP_URL" "$PUSH_URL" "$HTTPS_URL" "$PUSHS_URL"; do
     expect "GET /" "$(get "$base/")" 200
     expect "HEAD /" "$(get -I "$base/")" 200
     expect "POST /echo" "$(get --data-binary 'hello, world' "$base/echo")" 200
@@ -61,19 +62,21 @@ done
 # large bodies: curl asks first (Expect: 100-continue), and sees the refusal of one too large
 dd if=/dev/urandom of="$work/fits" bs=1000 count=1000 2>/dev/null
 dd if=/dev/zero of="$work/large" bs=1000 count=5000 2>/dev/null
-expect "a megabyte" \
-    "$(get -H 'Expect: 100-continue' --data-binary "@$work/fits" "$HTTP_URL/echo")" 200
-cmp "$work/fits" "$work/body" || failures=$((failures + 1))
-expect "a megabyte, chunked" \
-    "$(get -H 'Transfer-Encoding: chunked' -T "$work/fits" -X POST "$HTTP_URL/echo")" 200
-cmp "$work/fits" "$work/body" || failures=$((failures + 1))
-expect "too large, asked first" \
-    "$(get -H 'Expect: 100-continue' --data-binary "@$work/large" "$HTTP_URL/echo")" 413
-expect "too large, not asked" \
-    "$(get -H 'Expect:' --data-binary "@$work/large" "$HTTP_URL/echo")" 413
-expect "too large, chunked" \
-    "$(get -H 'Expect:' -H 'Transfer-Encoding: chunked' -X POST -T "$work/large" \
-        "$HTTP_URL/echo")" 413
+for base in "$HTTP_URL" "$HTTPS_URL"; do
+    expect "a megabyte" \
+        "$(get -H 'Expect: 100-continue' --data-binary "@$work/fits" "$base/echo")" 200
+    cmp "$work/fits" "$work/body" || failures=$((failures + 1))
+    expect "a megabyte, chunked" \
+        "$(get -H 'Transfer-Encoding: chunked' -T "$work/fits" -X POST "$base/echo")" 200
+    cmp "$work/fits" "$work/body" || failures=$((failures + 1))
+    expect "too large, asked first" \
+        "$(get -H 'Expect: 100-continue' --data-binary "@$work/large" "$base/echo")" 413
+    expect "too large, not asked" \
+        "$(get -H 'Expect:' --data-binary "@$work/large" "$base/echo")" 413
+    expect "too large, chunked" \
+        "$(get -H 'Expect:' -H 'Transfer-Encoding: chunked' -X POST -T "$work/large" \
+            "$base/echo")" 413
+done
 
 # polling
 expect "without events" "$(get "$HTTP_URL/poll")" 503
@@ -86,19 +89,33 @@ expect "held" "$(get "$PUSH_URL/long-poll")" 200
 expect "one event" "$(grep -c '^tick [1-9][0-9]* [0-9]*$' "$work/body")" 1
 
 # a stream: everything as it comes, until curl loses patience; and where it left off
-stream() { # stream FILE [OPTION]...: the numbers of its events are left in FILE
-    file=$1
-    shift
-    curl -sS -N --max-time 1 --noproxy '*' "$@" "$PUSH_URL/events" 2>/dev/null |
+stream() { # stream BASE FILE [OPTION]...: the numbers of its events are left in FILE
+    base=$1 file=$2
+    shift 2
+    curl -sS -N --max-time 1 --noproxy '*' "$@" "$base/events" 2>/dev/null |
         sed -n 's/^data: tick \([0-9]*\) [0-9]*$/\1/p' >"$file"
 }
-stream "$work/first"
-last=$(tail -n 1 "$work/first")
-stream "$work/second" -H "Last-Event-ID: $last"
-cat "$work/first" "$work/second" >"$work/all"
-awk 'NR > 1 && $1 != last + 1 { print last " is followed by " $1; bad = 1 }
-    { last = $1 } END { exit bad }' "$work/all" || failures=$((failures + 1))
-[ "$(wc -l <"$work/all")" -ge 100 ] || expect "events in two seconds" "$(wc -l <"$work/all")" 100
+for base in "$PUSH_URL" "$PUSHS_URL"; do
+    stream "$base" "$work/first"
+    last=$(tail -n 1 "$work/first")
+    stream "$base" "$work/second" -H "Last-Event-ID: $last"
+    cat "$work/first" "$work/second" >"$work/all"
+    awk 'NR > 1 && $1 != last + 1 { print last " is followed by " $1; bad = 1 }
+        { last = $1 } END { exit bad }' "$work/all" || failures=$((failures + 1))
+    [ "$(wc -l <"$work/all")" -ge 100 ] ||
+        expect "events in two seconds" "$(wc -l <"$work/all")" 100
+done
+
+# what TLS agreed on; and that nobody is believed who is not known
+agreed() { # agreed OPTION...
+    get -v "$@" "$HTTPS_URL/" | sed -n -e 's/^\* ALPN: server accepted //p' \
+        -e 's/^\* SSL connection using \([^ ]*\).*/\1/p' | tr '\n' ' '
+}
+expect "TLS" "$(agreed)" 'TLSv1.3 http/1.1 '
+expect "TLS before" "$(agreed --tls-max 1.2)" 'TLSv1.2 http/1.1 '
+unknown=$(CURL_CA_BUNDLE='' SSL_CERT_FILE='' get "$HTTPS_URL/")
+expect "a certificate that nobody knows" "${unknown##*
+}" 000
 
 # the upgrade: curl does not know it, and shows what is said
 upgrade() { # upgrade VERSION

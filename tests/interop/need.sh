@@ -33,3 +33,12 @@ need_npm() { # need_npm PACKAGE...: where SOCKLAB_NPM says, or here
         [ -d "${SOCKLAB_NPM:-$here}/node_modules/$package" ] || missing "npm package $package"
     done
 }
+
+# make_cert CERT KEY NAMES: self-signed, for others' servers and for bad examples
+make_cert() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=test \
+        -addext "subjectAltName=$3" -out "$1" -keyout "$2" -days 2 2>"$1.log" || {
+        cat "$1.log"
+        exit 1
+    }
+}

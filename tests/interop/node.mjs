@@ -3,12 +3,16 @@
 // Run by run.sh.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import fs from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import net from 'node:net';
 import path from 'node:path';
+import tls from 'node:tls';
 
 const PATIENCE = 20000;
-const { TCP_URL, HTTP_URL, PUSH_URL, SOCKLAB_BIN } = process.env;
+const { TCP_URL, TCPS_URL, HTTP_URL, HTTPS_URL, PUSH_URL, PUSHS_URL, SOCKLAB_BIN,
+  CERT, KEY } = process.env;
 
 setTimeout(() => {
   console.error('FAILED: no end after ' + PATIENCE + ' ms');
@@ -17,7 +21,8 @@ setTimeout(() => {
 
 function ask(url, options, body = '') {
   return new Promise((resolve, reject) => {
-    const request = http.request(url, options, (reply) => {
+    const { request: start } = url.startsWith('https:') ? https : http;
+    const request = start(url, options, (reply) => {
       const pieces = [];
       reply.on('data', (piece) => pieces.push(piece));
       reply.on('end', () => resolve({ status: reply.statusCode, headers: reply.headers,
@@ -51,9 +56,9 @@ function checkEvents(seen) {
 }
 
 /* Events of a stream that goes on behind `last`: fetch, for there is no EventSource here. */
-async function* stream(last) {
+async function* stream(base, last) {
   const leaving = new AbortController();
-  const reply = await fetch(PUSH_URL + '/events', { signal: leaving.signal,
+  const reply = await fetch(base + '/events', { signal: leaving.signal,
     headers: last ? { 'Last-Event-ID': String(last) } : {} });
   assert.equal(reply.headers.get('content-type'), 'text/event-stream');
   let text = '';
@@ -74,24 +79,34 @@ async function* stream(last) {
   }
 }
 
+function newAgent(base) {
+  const { Agent } = base.startsWith('https:') ? https : http;
+  return new Agent({ keepAlive: true, maxSockets: 1 });
+}
+
 const tests = {
-  async tcp_lines_come_back() {
-    const { hostname, port } = new URL(TCP_URL);
+  async lines_come_back({ tcp }) {
+    const { protocol, hostname, port } = new URL(tcp);
+    const { connect } = protocol === 'tls:' ? tls : net;
     const text = await new Promise((resolve, reject) => {
       let got = '';
-      const socket = net.connect(port, hostname, () => socket.end('one\ntwo\n'));
-      socket.on('data', (piece) => { got += piece; });
+      const socket = connect(port, hostname, () => socket.write('one\ntwo\n'));
+      socket.on('data', (piece) => {
+        got += piece;
+        if (got.length === 8)
+          socket.end();
+      });
       socket.on('end', () => resolve(got));
       socket.on('error', reject);
     });
     assert.equal(text, 'one\ntwo\n');
   },
 
-  async an_agent_keeps_its_connection() {
-    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  async an_agent_keeps_its_connection({ http: base }) {
+    const agent = newAgent(base);
     const ports = new Set();
     for (let i = 0; i < 20; i++) {
-      const reply = await ask(HTTP_URL + '/echo', { method: 'POST', agent,
+      const reply = await ask(base + '/echo', { method: 'POST', agent,
         headers: { 'Content-Length': 9 } }, 'message ' + (i % 10));
       assert.equal(reply.status, 200);
       assert.equal(reply.body, 'message ' + (i % 10));
@@ -101,42 +116,42 @@ const tests = {
     assert.equal(ports.size, 1);
   },
 
-  async chunked_and_refused() {
-    let reply = await ask(HTTP_URL + '/echo', { method: 'POST',
+  async chunked_and_refused({ http: base, push }) {
+    let reply = await ask(base + '/echo', { method: 'POST',
       headers: { 'Transfer-Encoding': 'chunked' } }, 'chunk');
     assert.equal(reply.body, 'chunk');
-    reply = await ask(HTTP_URL + '/nothing', {});
+    reply = await ask(base + '/nothing', {});
     assert.equal(reply.status, 404);
-    reply = await ask(HTTP_URL + '/', { method: 'DELETE' });
+    reply = await ask(base + '/', { method: 'DELETE' });
     assert.equal(reply.headers.allow, 'GET, HEAD');
-    reply = await ask(HTTP_URL + '/', { method: 'HEAD' });
+    reply = await ask(base + '/', { method: 'HEAD' });
     assert.equal(reply.body, '');
-    reply = await ask(PUSH_URL + '/poll', {});
+    reply = await ask(push + '/poll', {});
     assert.equal(reply.status, 204);
   },
 
-  async the_upgrade_is_seen() {
-    const reply = await ask(PUSH_URL + '/echo', { headers: {
+  async the_upgrade_is_seen({ push }) {
+    const reply = await ask(push + '/echo', { headers: {
       Connection: 'Upgrade', Upgrade: 'websocket',
       'Sec-WebSocket-Version': '12', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' } });
     assert.equal(reply.status, 426);
     assert.equal(reply.headers['sec-websocket-version'], '13');
   },
 
-  async every_event_of_a_stream_comes_once() {
+  async every_event_of_a_stream_comes_once({ push }) {
     const seen = [];
-    for await (const seq of stream()) {
+    for await (const seq of stream(push)) {
       if (seen.push(seq) === EVENTS)
         break;
     }
     checkEvents(seen);
   },
 
-  async a_stream_that_is_lost_goes_on() {
+  async a_stream_that_is_lost_goes_on({ push }) {
     const seen = [];
     while (seen.length < EVENTS) {
       const until = seen.length + 20;
-      for await (const seq of stream(seen.at(-1))) {
+      for await (const seq of stream(push, seen.at(-1))) {
         if (seen.push(seq) === until)
           break;
       }
@@ -144,11 +159,11 @@ const tests = {
     checkEvents(seen);
   },
 
-  async every_event_of_a_long_poll_comes_once() {
-    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  async every_event_of_a_long_poll_comes_once({ push }) {
+    const agent = newAgent(push);
     const seen = [];
     for (let after = ''; seen.length < EVENTS;) {
-      const reply = await ask(PUSH_URL + '/long-poll' + after, { agent });
+      const reply = await ask(push + '/long-poll' + after, { agent });
       assert.equal(reply.status, 200);
       after = '?after=' + reply.headers['last-event-id'];
       seen.push(...reply.body.trim().split('\n').map((line) => Number(line.split(' ')[1])));
@@ -158,8 +173,9 @@ const tests = {
   },
 
   /* Short frames of a server: two bytes, and the text. */
-  async every_event_of_a_websocket_comes_once() {
-    const request = http.request(PUSH_URL + '/push', { headers: {
+  async every_event_of_a_websocket_comes_once({ push }) {
+    const { request: start } = push.startsWith('https:') ? https : http;
+    const request = start(push + '/push', { headers: {
       Connection: 'Upgrade', Upgrade: 'websocket',
       'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' } });
     const seen = await new Promise((resolve, reject) => {
@@ -182,25 +198,51 @@ const tests = {
     checkEvents(seen);
   },
 
-  async a_server_of_node_answers_our_http_client() {
-    const server = http.createServer((request, reply) => request.pipe(reply)); // chunked
-    const url = 'http://127.0.0.1:' + await listen(server);
+  async a_server_of_node_answers_our_http_client({ options, argv }) {
+    const { createServer } = options.key ? https : http;
+    const server = createServer(options, (request, reply) => request.pipe(reply)); // chunked
+    const url = (options.key ? 'https' : 'http') + '://localhost:' + await listen(server);
     for (const mode of ['--close', '--keep-alive']) {
-      const done = await runClient('http_poll_client', [mode, url], 'one\n\nthree\n');
+      const done = await runClient('http_poll_client', [...argv, mode, url], 'one\n\nthree\n');
       assert.deepEqual(done, { status: 0, out: 'one\n\nthree\n', err: '' });
     }
     server.close();
   },
+
+  async a_stream_of_node_is_heard_by_our_client({ options, argv }) {
+    const { createServer } = options.key ? https : http;
+    const server = createServer(options, (request, reply) => {
+      const after = Number(request.headers['last-event-id'] ?? 0);
+      reply.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      for (let i = after + 1; i <= after + 3; i++)
+        reply.write(`id: ${i}\ndata: event ${i}\n\n`);
+      reply.end('retry: 10\n\n'); // and the client comes again
+    });
+    const url = (options.key ? 'https' : 'http') + '://localhost:' + await listen(server);
+    const done = await runClient('http_poll_client', [...argv, '--sse', '-n', '7', url], '');
+    assert.equal(done.out, [1, 2, 3, 4, 5, 6, 7].map((i) => `event ${i}\n`).join(''));
+    assert.equal(done.status, 0);
+    server.close();
+  },
+};
+
+/* argv: of a client of ours, who trusts the server with these options. */
+const kinds = {
+  plain: { tcp: TCP_URL, http: HTTP_URL, push: PUSH_URL, options: {}, argv: [] },
+  tls: { tcp: TCPS_URL, http: HTTPS_URL, push: PUSHS_URL,
+    options: { cert: fs.readFileSync(CERT), key: fs.readFileSync(KEY) }, argv: ['--cacert', CERT] },
 };
 
 let failures = 0;
-for (const [name, test] of Object.entries(tests)) {
-  try {
-    await test();
-    console.log('ok ' + name);
-  } catch (error) {
-    console.log('FAILED ' + name + ': ' + error.stack);
-    failures++;
+for (const [kind, what] of Object.entries(kinds)) {
+  for (const [name, test] of Object.entries(tests)) {
+    try {
+      await test(what);
+      console.log(`ok ${kind} ${name}`);
+    } catch (error) {
+      console.log(`FAILED ${kind} ${name}: ${error.stack}`);
+      failures++;
+    }
   }
 }
 process.exit(failures ? 1 : 0);

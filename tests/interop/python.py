@@ -7,6 +7,7 @@ import http.client
 import http.server
 import os
 import socket
+import ssl
 import struct
 import subprocess
 import threading
@@ -32,9 +33,24 @@ def run_client(program, *argv, text=b""):
     return done.returncode, done.stdout, done.stderr
 
 
+def connect(name):
+    """A socket to the server of a URL; over TLS where the URL says so."""
+    sock = socket.create_connection(place(name), PATIENCE)
+    if not os.environ[name].startswith(("tls:", "https:", "wss:")):
+        return sock
+    return ssl.create_default_context().wrap_socket(sock, server_hostname="localhost")
+
+
+def http_connection(name):
+    kind = http.client.HTTPConnection
+    if os.environ[name].startswith("https:"):
+        kind = http.client.HTTPSConnection
+    return kind(*place(name), timeout=PATIENCE)
+
+
 class Tcp(unittest.TestCase):
     def test_a_file_of_a_socket_reads_lines(self):
-        with socket.create_connection(place("TCP_URL"), PATIENCE) as s, s.makefile("rwb") as f:
+        with connect("TCP_URL") as s, s.makefile("rwb") as f:
             for i in range(100):
                 f.write(b"line %d\n" % i)
                 f.flush()
@@ -52,9 +68,53 @@ class Tcp(unittest.TestCase):
             self.assertEqual(s.recv(1), b"")
 
 
+class Tls(unittest.TestCase):
+    def test_a_file_of_a_socket_reads_lines(self):
+        with connect("TCPS_URL") as s, s.makefile("rwb") as f:
+            for i in range(100):
+                f.write(b"line %d\n" % i)
+                f.flush()
+                self.assertEqual(f.readline(), b"line %d\n" % i)
+
+    def test_a_goodbye_is_answered(self):
+        with connect("TCPS_URL") as s:
+            s.sendall(b"the last line\n")
+            self.assertEqual(s.recv(100), b"the last line\n")
+            s.unwrap().close()  # raises unless both have sent close_notify
+
+    def test_both_versions(self):
+        for version in ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3:
+            context = ssl.create_default_context()
+            context.minimum_version = context.maximum_version = version
+            with socket.create_connection(place("TCPS_URL"), PATIENCE) as s, \
+                    context.wrap_socket(s, server_hostname="localhost") as tls:
+                tls.sendall(b"x" * 50000 + b"\n")
+                got = b""
+                while len(got) < 50001:
+                    got += tls.recv(65536)
+                self.assertEqual(got, b"x" * 50000 + b"\n")
+
+    def test_a_session_is_resumed(self):
+        context, session = ssl.create_default_context(), None
+        for resumed in False, True:
+            with socket.create_connection(place("TCPS_URL"), PATIENCE) as s, \
+                    context.wrap_socket(s, server_hostname="localhost", session=session) as tls:
+                tls.sendall(b"tickets come behind the handshake\n")
+                tls.recv(100)
+                self.assertEqual(tls.session_reused, resumed)
+                session = tls.session
+
+    def test_another_name_is_not_in_the_certificate(self):
+        with socket.create_connection(place("TCPS_URL"), PATIENCE) as s, \
+                self.assertRaises(ssl.SSLCertVerificationError):
+            ssl.create_default_context().wrap_socket(s, server_hostname="example.org")
+
+
 class Http(unittest.TestCase):
+    url = "HTTP_URL"
+
     def setUp(self):
-        self.http = http.client.HTTPConnection(*place("HTTP_URL"), timeout=PATIENCE)
+        self.http = http_connection(self.url)
         self.addCleanup(self.http.close)
 
     def ask(self, method, path, body=None, headers=None, **more):
@@ -91,18 +151,22 @@ class Http(unittest.TestCase):
         self.assertTrue(reply.will_close)
 
     def test_urllib(self):
-        url = os.environ["HTTP_URL"] + "/echo"
+        url = os.environ[self.url] + "/echo"
         with urllib.request.urlopen(url, b"by urllib", PATIENCE) as reply:
             self.assertEqual(reply.read(), b"by urllib")
         with self.assertRaises(urllib.error.HTTPError) as caught:
-            urllib.request.urlopen(os.environ["HTTP_URL"] + "/poll", timeout=PATIENCE)
+            urllib.request.urlopen(os.environ[self.url] + "/poll", timeout=PATIENCE)
         self.assertEqual(caught.exception.code, 503)
         caught.exception.close()
 
 
+class Https(Http):
+    url = "HTTPS_URL"
+
+
 class Poll(unittest.TestCase):
     def test_events_follow_each_other(self):
-        conn = http.client.HTTPConnection(*place("PUSH_URL"), timeout=PATIENCE)
+        conn = http_connection("PUSH_URL")
         self.addCleanup(conn.close)
         path, seen = "/poll", []
         while len(seen) < 5:
@@ -120,9 +184,10 @@ EVENTS = 200
 
 class Hear(unittest.TestCase):
     """Every event once and in order, however it is asked for."""
+    url = "PUSH_URL"
 
     def connect(self):
-        conn = http.client.HTTPConnection(*place("PUSH_URL"), timeout=PATIENCE)
+        conn = http_connection(self.url)
         self.addCleanup(conn.close)
         return conn
 
@@ -172,6 +237,10 @@ class Hear(unittest.TestCase):
         self.check(seen)
 
 
+class HearSecurely(Hear):
+    url = "PUSHS_URL"
+
+
 class Frames:
     """A WebSocket by hand, either side."""
 
@@ -219,8 +288,10 @@ def accept_of(key):
 
 
 class WebSocket(unittest.TestCase):
+    url = "WS_URL"
+
     def open(self, path="/echo", protocol=None):
-        sock = socket.create_connection(place("WS_URL"), PATIENCE)
+        sock = connect(self.url)
         key = base64.b64encode(os.urandom(16))
         offer = b"Sec-WebSocket-Protocol: %s\r\n" % protocol if protocol else b""
         sock.sendall(b"GET %s HTTP/1.1\r\nHost: test\r\n"
@@ -266,6 +337,10 @@ class WebSocket(unittest.TestCase):
         heard = [[ws.recv() for _ in room] for ws in room]
         self.assertEqual(heard, [heard[0]] * 3)
         self.assertEqual(sorted(heard[0]), [(1, b"this is %d" % i) for i in range(3)])
+
+
+class SecureWebSocket(WebSocket):
+    url = "WSS_URL"
 
 
 class EchoHandler(http.server.BaseHTTPRequestHandler):

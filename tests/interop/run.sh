@@ -1,17 +1,27 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# run.sh TOOL COMMAND [ARG]...: our servers against others' clients, and the
-# other way round.
-# Skipped (77) where TOOL is missing.  Starts one server of each kind on a free port, names them in
-# TCP_URL, HTTP_URL, WS_URL and PUSH_URL, runs the command, and stops what it started.
+# run.sh NEED COMMAND [ARG]...: our servers for others' clients, and the programs for the other way
+# round.  NEED is what must be here: a program, npm:PACKAGE or python:MODULE; `python` as COMMAND is
+# the one that has it.  One server of each kind, plain and over TLS, is named in TCP_URL, HTTP_URL,
+# WS_URL, PUSH_URL and TCPS_URL, HTTPS_URL, WSS_URL, PUSHS_URL; all that we start trusts their
+# certificates, which are in $SSL_CERT_FILE.  $CERT and $KEY are for others' servers.
 set -u
 
 bin=${SOCKLAB_BIN:-build/bin}
 here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P)
 # shellcheck source=tests/interop/need.sh
 . "$here/need.sh"
-need "$1"
+need openssl
+case $1 in
+npm:*) need_npm "${1#npm:}" ;;
+python:*) need_python "${1#python:}" ;;
+*) need "$1" ;;
+esac
 shift
+if [ "$1" = python ]; then
+    shift
+    set -- "$python" -B "$@"
+fi
 work=$(mktemp -d) || exit 1
 pids=
 trap 'for pid in $pids; do kill "$pid" 2>/dev/null; done; rm -rf "$work"' EXIT
@@ -29,6 +39,11 @@ serve() { # serve PROGRAM [OPTION]...: its URL is left in url
     [ "$url" != "$line" ] || { echo "$program does not listen: $line"; cat "$work/errors"; exit 1; }
 }
 
+serve_tls() { # the same over TLS
+    serve "$@" --tls --cert-out "$work/certificate"
+    cat "$work/certificate" >>"$work/certificates"
+}
+
 serve tcp_echo_server
 TCP_URL=$url
 serve http_poll_server --max-message 1000000
@@ -36,7 +51,20 @@ HTTP_URL=$url
 serve ws_echo_server --push-every 5 --protocol chat
 WS_URL=$url
 PUSH_URL=http${url#ws}
-export TCP_URL HTTP_URL WS_URL PUSH_URL
+serve_tls tcp_echo_server
+TCPS_URL=$url
+serve_tls http_poll_server --max-message 1000000
+HTTPS_URL=$url
+serve_tls ws_echo_server --push-every 5 --protocol chat
+WSS_URL=$url
+PUSHS_URL=https${url#wss}
+export TCP_URL HTTP_URL WS_URL PUSH_URL TCPS_URL HTTPS_URL WSS_URL PUSHS_URL
+CERT=$work/cert.pem KEY=$work/key.pem
+make_cert "$CERT" "$KEY" DNS:localhost,IP:127.0.0.1
+SSL_CERT_FILE=$work/certificates
+NODE_EXTRA_CA_CERTS=$SSL_CERT_FILE
+CURL_CA_BUNDLE=$SSL_CERT_FILE
+export CERT KEY SSL_CERT_FILE NODE_EXTRA_CA_CERTS CURL_CA_BUNDLE
 SOCKLAB_BIN=$bin
 export SOCKLAB_BIN
 

@@ -8,6 +8,8 @@ cd "$here" || exit 1
 # shellcheck source=tests/interop/need.sh
 . ./need.sh
 
+need openssl
+
 with_go() { # Debian's Go packages are sources: the peer is built, without network or modules
     need go
     export GO111MODULE=off GOPATH=/usr/share/gocode
