@@ -34,9 +34,10 @@ def program(name):
     return os.path.join(BIN, name)
 
 
-def run_program(name, *argv, text=b""):
+def run_program(name, *argv, text=b"", env=None):
     """Exit status, stdout and stderr of one of our clients."""
-    done = subprocess.run([program(name), *argv], input=text, capture_output=True, timeout=PATIENCE)
+    done = subprocess.run([program(name), *argv], input=text, env=env, capture_output=True,
+                          timeout=PATIENCE)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -58,6 +59,12 @@ class Program:
         self.url = line.split()[-1].replace("127.0.0.1", "localhost")
         self.port = int(self.url.rsplit(":", 1)[1])
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
     def twin(self, *options):
         """Another one like it."""
         cert_out = self.cacert + ".twin" if self.cacert else None
@@ -74,6 +81,7 @@ class Program:
         said = self.said()
         assert status == 0, f"{self.name} ended with {status}: {said.decode(errors='replace')}"
         self.child.stdout.close()
+        self.stderr.close()
         return said
 
 
