@@ -62,7 +62,7 @@ func control(ws *websocket.Conn, kind int, data []byte) {
 	check(ws.WriteControl(kind, data, time.Now().Add(patience)))
 }
 
-// The buffer holds four bytes, so that what is longer goes in fragments.
+// The buffer holds sixteen bytes, so that what is longer goes in fragments.
 func sendPieces(ws *websocket.Conn, kind int, pieces [][]byte, ping bool) {
 	w, err := ws.NextWriter(kind)
 	check(err)
@@ -111,7 +111,7 @@ func trust(file string) *tls.Config {
 
 func connect(c command) *websocket.Conn {
 	dialer := websocket.Dialer{Subprotocols: c.Protocols, TLSClientConfig: trust(c.CACert),
-		EnableCompression: true, WriteBufferSize: 4}
+		EnableCompression: true, WriteBufferSize: 16}
 	ws, reply, err := dialer.Dial(c.URL, nil)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

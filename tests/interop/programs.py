@@ -26,6 +26,11 @@ def start(argv, **options):
 def end_all():
     for child in children:
         if child.poll() is None:
+            child.terminate()  # some have children themselves
+    for child in children:
+        try:
+            child.wait(5)
+        except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
 

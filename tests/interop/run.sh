@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# run.sh NEED COMMAND [ARG]...: our servers for others' clients, and the programs for the other way
-# round.  NEED is what must be here: a program, npm:PACKAGE or python:MODULE; `python` as COMMAND is
-# the one that has it.  One server of each kind, plain and over TLS, is named in TCP_URL, HTTP_URL,
-# WS_URL, PUSH_URL and TCPS_URL, HTTPS_URL, WSS_URL, PUSHS_URL; all that we start trusts their
-# certificates, which are in $SSL_CERT_FILE.  $CERT and $KEY are for others' servers.
+# run.sh [NEED]... COMMAND [ARG]...: our servers for others' clients, and the programs for the other
+# way round.  NEED is what must be here: is:PROGRAM, npm:PACKAGE or python:MODULE, and `python` as
+# COMMAND is the one that has it.  One server of each kind, plain and over TLS, is named in TCP_URL,
+# HTTP_URL, WS_URL, PUSH_URL and TCPS_URL, HTTPS_URL, WSS_URL, PUSHS_URL; all that we start trusts
+# their certificates, which are in $SSL_CERT_FILE.  $CERT and $KEY are for others' servers.
 set -u
 
 bin=${SOCKLAB_BIN:-build/bin}
@@ -12,12 +12,15 @@ here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P)
 # shellcheck source=tests/interop/need.sh
 . "$here/need.sh"
 need openssl
-case $1 in
-npm:*) need_npm "${1#npm:}" ;;
-python:*) need_python "${1#python:}" ;;
-*) need "$1" ;;
-esac
-shift
+while :; do
+    case $1 in
+    npm:*) need_npm "${1#npm:}" ;;
+    python:*) need_python "${1#python:}" ;;
+    is:*) need "${1#is:}" ;;
+    *) break ;;
+    esac
+    shift
+done
 if [ "$1" = python ]; then
     shift
     set -- "$python" -B "$@"

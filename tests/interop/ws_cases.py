@@ -113,7 +113,7 @@ class Client:
         if not {"pieces", "ping"} <= self.can:
             return "no pieces, or no pings"
         self.opened()
-        self.echo("text", [word.encode() for word in ("안녕", ", ", "세계")], ping=True)
+        self.echo("text", [word.encode() for word in ("안녕" * 10, ", ", "세계" * 10)], ping=True)
         self.echo("binary", split(binary(70000), 1, 65536, 3), ping=True)
         self.close()
 
