@@ -226,7 +226,7 @@ int conn_output(struct conn *c)
         if (sent < 0)
             return would_block(c) ? 0 : -1;
         bytes_consume(&c->out, (size_t)sent);
-        conn_touch(c);
+        conn_heard(c);
     }
     return 0;
 }
@@ -288,7 +288,7 @@ static int take_input(struct conn *c, bool read)
         if (got == 0)
             return 0;
         n += (size_t)got;
-        conn_touch(c);
+        conn_heard(c);
     }
     if (c->closing)
         return 1; /* the peer may still be sending: what it says is not wanted any more */
@@ -351,4 +351,14 @@ void conn_end(struct conn *c, enum ending why)
     if (c->service->ending && c->begun)
         c->service->ending(c, why);
     conn_close(c, FLUSH_THEN_CLOSE);
+}
+
+void conn_expire(struct conn *c)
+{
+    if (c->begun && c->service->expired && c->service->expired(c)) {
+        conn_set_patience(c, c->patience);
+    } else {
+        conn_end(c, TIMED_OUT);
+        conn_set_patience(c, HANDSHAKING); /* for what is still to go out */
+    }
 }

@@ -72,10 +72,13 @@ struct watch {
 #define WATCH_WRITE 2u
 
 /* Which limit on silence a connection is under: the two of server_options; HOLDING, while a request
- * waits for something to happen; KEEPING_ALIVE, until a proxy may take a stream for dead. */
-enum patience { HANDSHAKING, IDLE, HOLDING, KEEPING_ALIVE, PATIENCES };
+ * waits for something to happen; KEEPING_ALIVE, until a proxy may take a stream for dead; LISTENING,
+ * until the peer must be asked whether it is there, and ASKED, until it must have answered: half of
+ * the idle time each, but ASKING_MS at most. */
+enum patience { HANDSHAKING, IDLE, HOLDING, KEEPING_ALIVE, LISTENING, ASKED, PATIENCES };
 #define HOLDING_MS 25000
 #define KEEPING_ALIVE_MS 15000
+#define ASKING_MS 20000
 #define DRAIN_MS 2000 /* for the last words when the process is told to stop */
 
 struct conn {
@@ -144,7 +147,8 @@ void conn_close(struct conn *, enum closing how);
 int conn_become(struct conn *, const struct service *);
 
 /* Puts the connection under one of the limits on silence, from now on.  Those of HANDSHAKING and
- * HOLDING run whatever arrives; those of IDLE and KEEPING_ALIVE begin again with every byte. */
+ * HOLDING run whatever arrives; those of IDLE and KEEPING_ALIVE begin again with every byte; those
+ * of LISTENING and ASKED with every sign of life, after which the connection is LISTENING. */
 void conn_set_patience(struct conn *, enum patience);
 
 /* With --verbose, a line on stderr: protocol, descriptor, the peer's address, what happened
@@ -188,11 +192,18 @@ int conn_output(struct conn *);
 /* Ms until the connection has been silent for too long: 0 = now, -1 = never. */
 int conn_time_left(const struct conn *);
 
-/* A byte moved: the idle time starts again. */
+/* A byte was sent: the idle time starts again.  It proves nothing: the kernel takes for a dead peer,
+ * too. */
 void conn_touch(struct conn *);
 
 /* More is to be taken from the connection, and is there: no poll() would tell. */
 bool conn_pending(const struct conn *);
+
+/* The peer lives: something came from it, or it has made room for more of a queue. */
+void conn_heard(struct conn *);
+
+/* The time is over: lets the service go on, or ends the connection. */
+void conn_expire(struct conn *);
 
 /* The service's last words; at least a conn_close().  Outside its service's calls, whoever ends a
  * connection has the worker settle it. */

@@ -282,12 +282,7 @@ static void end_first(struct conn *c)
         drop(c);
         return;
     }
-    if (c->begun && c->service->expired && c->service->expired(c)) {
-        conn_set_patience(c, c->patience);
-    } else {
-        conn_end(c, TIMED_OUT);
-        conn_set_patience(c, HANDSHAKING); /* for what is still to go out */
-    }
+    conn_expire(c);
     settle(c);
 }
 

@@ -40,8 +40,10 @@ void serve_blocking(struct stream *stream, const struct service *service, struct
         worker_tick(worker);
         if (ready > 0)
             more = conn_input(c, true);
+        else if (ready == 0)
+            conn_expire(c);
         else
-            conn_end(c, ready == 0 ? TIMED_OUT : SHUTTING_DOWN);
+            conn_end(c, SHUTTING_DOWN);
     }
     if (more == 0)
         conn_end(c, PEER_ENDED);

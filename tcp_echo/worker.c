@@ -66,20 +66,35 @@ void conn_set_patience(struct conn *c, enum patience patience)
     worker_wait_last(c);
 }
 
+static void restart(struct conn *c)
+{
+    if (c->since != c->worker->now)
+        conn_set_patience(c, (enum patience)c->patience);
+}
+
 void conn_touch(struct conn *c)
 {
-    bool restarts = c->patience == IDLE || c->patience == KEEPING_ALIVE;
-    if (!restarts || c->since == c->worker->now)
-        return;
-    ring_leave(&c->waiting);
-    worker_wait_last(c);
+    if (c->patience == IDLE || c->patience == KEEPING_ALIVE)
+        restart(c);
+}
+
+void conn_heard(struct conn *c)
+{
+    if (c->patience == ASKED)
+        conn_set_patience(c, LISTENING);
+    else if (c->patience == LISTENING)
+        restart(c);
+    else
+        conn_touch(c);
 }
 
 int conn_time_left(const struct conn *c)
 {
     const struct server_options *o = c->worker->options;
+    int half = o->idle_timeout_ms / 2 + o->idle_timeout_ms % 2;
+    int asking = half < ASKING_MS ? half : ASKING_MS;
     const int limits[PATIENCES] = {o->handshake_timeout_ms, o->idle_timeout_ms, HOLDING_MS,
-                                   KEEPING_ALIVE_MS};
+                                   KEEPING_ALIVE_MS, asking, asking};
     int limit = limits[c->patience];
     if (limit <= 0)
         return -1;
