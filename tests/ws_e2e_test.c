@@ -513,12 +513,52 @@ static void a_signal_says_going_away(void **state)
     assert_int_equal(finish(&s.child).status, 0);
 }
 
-static void who_is_silent_too_long_is_told(void **state)
+static void who_is_silent_is_asked_and_then_told(void **state)
 {
-    struct server s = serve_as(state, "--idle-timeout 0.3");
+    struct server s = serve_as(state, "--idle-timeout 0.4");
     int fd = open_ws(&s);
     check_ws_echo(fd, "hello");
+    double start = now();
+    expect_frame(fd, FIN | PING, "", 0);
+    assert_true(now() - start > 0.15);
     expect_close(fd, 1001);
+    assert_true(now() - start > 0.35 && now() - start < 10);
+    stop(&s);
+}
+
+static void who_answers_may_stay_idle(void **state)
+{
+    struct server s = serve_as(state, "--idle-timeout 0.4");
+    int fd = open_ws(&s);
+    for (int i = 0; i < 2; i++) { /* twice the idle time, in all */
+        expect_frame(fd, FIN | PING, "", 0);
+        say_frame(fd, FIN | PONG, "", 0);
+        expect_frame(fd, FIN | PING, "", 0);
+        say(fd, "\x81", 1); /* any byte will do: here, the start of a message */
+        expect_frame(fd, FIN | PING, "", 0);
+        say(fd, "\x82\0\0\0\0hi", 7);
+        expect_message(fd, "hi");
+    }
+    close(fd);
+    stop(&s);
+}
+
+/* A dead peer's kernel is silent, and ours takes what is sent to it all the same. */
+static void what_is_sent_does_not_hide_a_dead_peer(void **state)
+{
+    (void)state;
+    struct server s = serve(SERVER, "--idle-timeout 0.4 --push-every 20");
+    int fd = open_with(&s, UPGRADE("/push", ""));
+    double start = now();
+    int pings = 0;
+    struct frame f;
+    for (f = hear_frame(fd); f.first != (FIN | CLOSE); f = hear_frame(fd)) {
+        pings += f.first == (FIN | PING);
+        assert_true(now() - start < 10);
+    }
+    assert_int_equal(f.data[0] << 8 | f.data[1], 1001);
+    assert_int_equal(pings, 1);
+    close(fd);
     stop(&s);
 }
 
@@ -1072,7 +1112,9 @@ int main(void)
         TEST_BOTH(fragments_together_are_limited_as_well),
         TEST_BOTH(a_close_reaches_who_is_still_sending),
         TEST_BOTH(a_signal_says_going_away),
-        TEST_BOTH(who_is_silent_too_long_is_told),
+        TEST_BOTH(who_is_silent_is_asked_and_then_told),
+        TEST_BOTH(who_answers_may_stay_idle),
+        TEST(what_is_sent_does_not_hide_a_dead_peer),
         TEST_BOTH(a_slow_handshake_is_given_up),
         TEST_BOTH(who_leaves_within_a_frame_harms_nobody),
         TEST(five_hundred_at_once_are_served),

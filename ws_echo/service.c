@@ -43,6 +43,19 @@ static void answer_close(struct conn *c, const struct ws_event *event, bool all)
     conn_close(c, all ? FLUSH_THEN_CLOSE : FLUSH_THEN_FIN);
 }
 
+/* Silence: is anybody there?  Whatever comes from the peer is an answer; who is kept waiting by us
+ * can't give one that we would hear. */
+static bool ws_expired(struct conn *c)
+{
+    if (c->paused)
+        return true;
+    if (c->patience == ASKED)
+        return false;
+    ws_reply(c, WS_PING, "", 0);
+    conn_set_patience(c, ASKED);
+    return true;
+}
+
 static void ws_ending(struct conn *c, enum ending why)
 {
     static const char *const reason[] = {[TIMED_OUT] = "silent for too long",
@@ -111,7 +124,7 @@ static int ws_open(struct conn *c)
     const struct ws_service *service = (const struct ws_service *)c->service;
     size_t limit = (size_t)c->worker->options->max_message;
     ws_init(&w->session, WS_SERVER, limit < service->max_message ? limit : service->max_message);
-    conn_set_patience(c, IDLE);
+    conn_set_patience(c, LISTENING);
     if (service->opened)
         service->opened(c);
     return 0;
@@ -197,7 +210,7 @@ static void say(struct conn *c, enum ws_opcode opcode, uint8_t *data, size_t n)
 #define WS_SERVICE                                                                          \
     {                                                                                       \
         .name = "ws", .state_size = sizeof(struct ws_conn), .open = ws_open,                \
-        .data = ws_data, .ending = ws_ending, .closed = ws_closed,                          \
+        .data = ws_data, .expired = ws_expired, .ending = ws_ending, .closed = ws_closed,   \
     }
 
 const struct ws_service ws_echo_service = {WS_SERVICE, SIZE_MAX, ANY, NULL, echo};
