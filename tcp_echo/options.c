@@ -1,6 +1,7 @@
 /* tcp_echo/options.c: options read from tables, so that --help cannot differ from what is
  * understood.
  * SPDX-License-Identifier: MIT */
+#include "tcp_echo/explain.h"
 #include "tcp_echo/program.h"
 
 #include <getopt.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 
 #define OPTIONS_MAX 40
+#define TOKEN_MAX 100
 
 struct parser {
     const struct option_row *row[OPTIONS_MAX];
@@ -80,6 +82,26 @@ static double number_or_die(const struct option_row *row, const char *text, doub
     return value * scale;
 }
 
+static const char *token_or_die(const struct option_row *row, const char *text)
+{
+    static const char token[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                "!#$%&'*+-.^_`|~";
+    char quoted[80];
+    size_t n = strlen(text);
+    if (n == 0 || n > TOKEN_MAX || n != strspn(text, token))
+        usage_error("--%s: %s is not a word of up to %d letters, digits and !#$%%&'*+-.^_`|~",
+                    row->name, quote(quoted, sizeof quoted, (const uint8_t *)text, n), TOKEN_MAX);
+    return text;
+}
+
+static void add_text(const struct option_row *row, const char *text)
+{
+    struct texts *texts = row->value;
+    if (texts->n == TEXTS_MAX)
+        usage_error("--%s: given more than %d times", row->name, TEXTS_MAX);
+    texts->text[texts->n++] = text;
+}
+
 static void store(const struct option_row *row, const char *text)
 {
     switch (row->kind) {
@@ -88,6 +110,8 @@ static void store(const struct option_row *row, const char *text)
     case NUMBER: *(long *)row->value = (long)number_or_die(row, text, 1); break;
     case SECONDS: *(int *)row->value = (int)number_or_die(row, text, 1000); break;
     case TEXT: *(const char **)row->value = text; break;
+    case TOKEN: *(const char **)row->value = token_or_die(row, text); break;
+    case TEXTS: add_text(row, text); break;
     }
 }
 

@@ -24,14 +24,22 @@ struct program {
 /* From now on, die() and usage_error() begin with this program's name. */
 void program_begin(const struct program *);
 
-/* One option: how it is written, what it means, where its value goes. */
+/* The values of an option that may be given several times. */
+#define TEXTS_MAX 32
+struct texts {
+    size_t n;
+    const char *text[TEXTS_MAX];
+};
+
+/* One option: how it is written, what it means, where its value goes.  UNFLAG takes a FLAG back: the
+ * last wins; a TOKEN is a TEXT that may stand in an HTTP field (RFC 9110 5.6.2). */
 struct option_row {
     char letter;          /* 0 = none */
     const char *name;     /* "count"; NULL ends a table */
     const char *argument; /* "N", or NULL for a flag */
     const char *help;
-    enum { FLAG, UNFLAG, NUMBER, SECONDS, TEXT } kind; /* UNFLAG takes a FLAG back: the last wins */
-    void *value;   /* bool *, bool *, long *, int * (in ms), const char ** */
+    enum { FLAG, UNFLAG, NUMBER, SECONDS, TEXT, TOKEN, TEXTS } kind;
+    void *value;   /* bool *, bool *, long *, int * (ms), const char **, const char **, texts * */
     long min, max; /* of a NUMBER, and of SECONDS in ms */
 };
 

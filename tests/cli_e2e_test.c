@@ -276,6 +276,29 @@ static void options_that_exclude_each_other_are_named(void **state)
     check_misuse("tcp_echo_client", ARGS("--protocol", "chat"), "--protocol");
 }
 
+/* What is not a token would be a list, or more fields of the head. */
+static void a_subprotocol_is_a_token(void **state)
+{
+    (void)state;
+    static const struct misuse table[] = {
+        {{"--protocol", ""}, "--protocol"},
+        {{"--protocol", "two words"}, "two words"},
+        {{"--protocol", "a,b"}, "a,b"},
+        {{"--protocol", "x\r\nEvil: yes"}, "x\\r\\nEvil"},
+        {{"--protocol", "caf\xc3\xa9"}, "caf"},
+        {{"--protocol", "a\tb"}, "--protocol"},
+        {{"--protocol", "a/b"}, "a/b"},
+    };
+    static char long_one[102];
+    memset(long_one, 'p', 101);
+    CHECK_ALL("ws_echo_client", table);
+    CHECK_ALL("ws_echo_server", table);
+    check_misuse("ws_echo_client", ARGS("--protocol", long_one), "--protocol");
+    struct server s = serve("ws_echo_server", "--protocol Chat!#$%%&'*+-.^_`|~2");
+    assert_int_equal(run("x\n", 2, "ws_echo_client", "%s", s.url).status, 0);
+    stop(&s);
+}
+
 /* What does not fit a message, before anything is sent: the server need not be there. */
 static void sizes_that_no_message_has_are_named(void **state)
 {
@@ -488,6 +511,7 @@ int main(void)
         TEST(bad_limits_are_named),
         TEST(the_bounds_in_a_message_are_the_bounds),
         TEST(options_that_exclude_each_other_are_named),
+        TEST(a_subprotocol_is_a_token),
         TEST(sizes_that_no_message_has_are_named),
         TEST(bad_urls_are_named),
         TEST(a_port_in_use_is_named),

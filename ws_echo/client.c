@@ -31,7 +31,7 @@ int main(int argc, char **argv)
 {
     struct websocket conn = {0};
     const struct option_row own[] = {
-        {0, "protocol", "NAME", "the subprotocol to offer", TEXT, &conn.protocol, 0, 0},
+        {0, "protocol", "NAME", "the subprotocol to offer", TOKEN, &conn.protocol, 0, 0},
         {0},
     };
     struct client_options opt = client_options(&about, argc, argv, own);
