@@ -51,8 +51,11 @@ static void other_ways_to_write_the_handshake_are_understood(void **state)
     static const char *const requests[] = {
         "GET /echo HTTP/1.1\r\nhost:x\r\nUPGRADE: WebSocket\r\nconnection: keep-alive, upgrade\r\n"
         "sec-websocket-version:13\r\nSEC-WEBSOCKET-KEY:   " KEY "   \r\n\r\n",
-        UPGRADE("/echo?a=b", "Origin: null\r\nSec-WebSocket-Extensions: permessage-deflate\r\n"),
+        UPGRADE("/echo?a=b", "Pragma: x\r\nSec-WebSocket-Extensions: permessage-deflate\r\n"),
         UPGRADE("/echo", "Sec-WebSocket-Protocol: chat, superchat\r\n"),
+        "GET /echo HTTP/1.9\r\nHost: localhost\r\nUpgrade: h2c\r\nupgrade: foo/1, WEBSOCKET\r\n"
+        "Connection: keep-alive\r\nConnection: , upgrade ,\r\nOrigin: http://localhost\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " KEY "\r\n\r\n",
         "\r\n" HANDSHAKE,
     };
     struct server s = serve_as(state, "");

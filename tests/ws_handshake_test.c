@@ -104,12 +104,20 @@ static void a_request_is_accepted_or_refused_with_a_status(void **state)
         {426, LINE HOST UPGRADE "Connection: keep-alive\r\n" GOOD_KEY REST},
         {426, LINE HOST UPGRADE "Connection: Upgraded\r\n" GOOD_KEY REST},
         {426, "GET / HTTP/1.0\r\n" HOST UPGRADE CONNECTION GOOD_KEY REST},
+        {101, "GET / HTTP/1.2\r\n" HOST UPGRADE CONNECTION GOOD_KEY REST},
+        /* not by GET */
+        {405, "HEAD / HTTP/1.1\r\n" HOST UPGRADE CONNECTION GOOD_KEY REST},
+        {405, "POST / HTTP/1.1\r\n" HOST UPGRADE CONNECTION GOOD_KEY REST},
+        {405, "get / HTTP/1.1\r\n" HOST UPGRADE CONNECTION GOOD_KEY REST},
         /* versions */
         {426, LINE HOST UPGRADE CONNECTION GOOD_KEY "Sec-WebSocket-Version: 12\r\n\r\n"},
         {426, LINE HOST UPGRADE CONNECTION GOOD_KEY "Sec-WebSocket-Version: 8\r\n\r\n"},
         {426, LINE HOST UPGRADE CONNECTION GOOD_KEY "Sec-WebSocket-Version: 130\r\n\r\n"},
         {426, LINE HOST UPGRADE CONNECTION GOOD_KEY "Sec-WebSocket-Version: 1\r\n\r\n"},
+        {426, LINE HOST UPGRADE CONNECTION GOOD_KEY "Sec-WebSocket-Version: 8, 13\r\n\r\n"},
+        {426, LINE HOST UPGRADE CONNECTION GOOD_KEY "Sec-WebSocket-Version:\r\n\r\n"},
         {400, LINE HOST UPGRADE CONNECTION GOOD_KEY "\r\n"},
+        {400, LINE HOST UPGRADE CONNECTION GOOD_KEY VERSION REST},
         /* keys */
         {400, LINE HOST UPGRADE CONNECTION REST},
         {400, LINE HOST UPGRADE CONNECTION GOOD_KEY GOOD_KEY REST},
@@ -302,6 +310,11 @@ static void a_response_opens_what_was_asked_for_or_is_refused(void **state)
         {YES UPGRADE GOOD_ACCEPT "\r\n", NULL, false},
         {YES "Upgrade: h2c\r\n" CONNECTION GOOD_ACCEPT "\r\n", NULL, false},
         {YES UPGRADE "Connection: keep-alive\r\n" GOOD_ACCEPT "\r\n", NULL, false},
+        {YES "Upgrade: websocket, h2c\r\n" CONNECTION GOOD_ACCEPT "\r\n", NULL, false},
+        {YES UPGRADE UPGRADE CONNECTION GOOD_ACCEPT "\r\n", NULL, false},
+        {YES UPGRADE "Connection: Upgraded\r\n" GOOD_ACCEPT "\r\n", NULL, false},
+        {"HTTP/1.0 101 Switching Protocols\r\n" UPGRADE CONNECTION GOOD_ACCEPT "\r\n", NULL,
+         false},
         /* the answer to the key: case counts, and so does every character */
         {YES UPGRADE CONNECTION "\r\n", NULL, false},
         {YES UPGRADE CONNECTION "Sec-WebSocket-Accept:\r\n\r\n", NULL, false},
@@ -312,7 +325,10 @@ static void a_response_opens_what_was_asked_for_or_is_refused(void **state)
          false},
         {YES UPGRADE CONNECTION "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo==\r\n\r\n", NULL,
          false},
+        {YES UPGRADE CONNECTION GOOD_ACCEPT GOOD_ACCEPT "\r\n", NULL, false},
         /* what was not offered */
+        {YES UPGRADE CONNECTION GOOD_ACCEPT "Sec-WebSocket-Protocol: chat\r\n"
+         "Sec-WebSocket-Protocol: chat\r\n\r\n", "chat", false},
         {YES UPGRADE CONNECTION GOOD_ACCEPT "Sec-WebSocket-Protocol: chat\r\n\r\n", NULL, false},
         {YES UPGRADE CONNECTION GOOD_ACCEPT "Sec-WebSocket-Protocol: other\r\n\r\n", "chat", false},
         {YES UPGRADE CONNECTION GOOD_ACCEPT "Sec-WebSocket-Protocol: Chat\r\n\r\n", "chat", false},

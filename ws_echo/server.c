@@ -2,6 +2,7 @@
  * Partner: ws_echo/client.c.  The protocol is in service.c; other paths are http_poll's.
  * See the difference: diff tcp_echo/server.c ws_echo/server.c
  * SPDX-License-Identifier: MIT */
+#include "http_poll/origin.h"
 #include "tcp_echo/program.h"
 #include "tcp_echo/serve.h"
 #include "tcp_echo/stop.h"
@@ -18,7 +19,7 @@ static const struct program about = {
                "and lets all who are there hear each other (/chat).",
 };
 
-static const char *protocol;
+static struct ws_terms terms;
 
 static const struct ws_service *service_at(struct span path)
 {
@@ -36,16 +37,27 @@ static void answer(struct conn *c, const struct http_request *request)
     if (!service || (service == &ws_echo_service && !get))
         http_poll_answer(c, request);
     else if (http_is_get(c, request))
-        ws_accept(c, request, service, protocol);
+        ws_accept(c, request, service, &terms);
+}
+
+static void check_origins(const struct texts *origins)
+{
+    for (size_t i = 0; i < origins->n; i++)
+        if (!origin_is_written_so(origins->text[i]))
+            usage_error("--origin: '%s' is not written as browsers do: SCHEME://HOST[:PORT]",
+                        origins->text[i]);
 }
 
 int main(int argc, char **argv)
 {
     const struct option_row own[] = {
-        {0, "protocol", "NAME", "the subprotocol to agree on", TEXT, &protocol, 0, 0},
+        {0, "protocol", "NAME", "the subprotocol to agree on", TOKEN, &terms.protocol, 0, 0},
+        {0, "origin", "ORIGIN", "pages of that origin may come in, too (https://example.com)", TEXTS,
+         &terms.origins, 0, 0},
         {0},
     };
     struct server_options opt = server_options(&about, argc, argv, own);
+    check_origins(&terms.origins);
     struct http_site site = {HTTP_SERVICE, answer};
     site.service.narrate = ws_explain;
     int listener = make_listener(opt.host, (int)opt.port);

@@ -1,6 +1,7 @@
 /* ws_echo/service.c: a WebSocket, the server's side: frames in, frames out.
  * SPDX-License-Identifier: MIT */
 #include "ws_echo/service.h"
+#include "http_poll/origin.h"
 #include "tcp_echo/push.h"
 #include "ws_echo/ws_handshake.h"
 
@@ -147,30 +148,60 @@ static const char *missing(const struct conn *c, const struct ws_service *servic
     return NULL;
 }
 
+static bool is_secure(const struct conn *c)
+{
+    (void)c;
+    return false;
+}
+
+static void refuse(struct conn *c, int status)
+{
+    switch (status) {
+    case 403:
+        http_reply_text(c, 403, "", "No page of that origin may come in here: see --origin.\n");
+        break;
+    case 405:
+        http_reply_text(c, 405, "Allow: GET\r\n", "A WebSocket begins with GET.\n");
+        break;
+    case 426:
+        http_reply_text(c, 426,
+                        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n",
+                        "This is a WebSocket, version 13, over HTTP/1.1.\n");
+        break;
+    default: http_reply_text(c, status, "", "No WebSocket can be opened so.\n");
+    }
+}
+
+/* Returns 101, or the status to refuse a request with. */
+static int check(const struct conn *c, const struct http_head *request, const struct ws_terms *terms)
+{
+    int status = ws_check_request(request);
+    if (status != 101 || origin_may(request, is_secure(c), &terms->origins))
+        return status;
+    conn_log(c, "refused: a page of another origin");
+    return 403;
+}
+
 void ws_accept(struct conn *c, const struct http_request *request,
-               const struct ws_service *service, const char *protocol)
+               const struct ws_service *service, const struct ws_terms *terms)
 {
     char head[WS_RESPONSE_MAX];
-    const char *lacks = missing(c, service);
+    const char *lacks = missing(c, service), *protocol = terms->protocol;
     if (lacks) {
         http_reply_text(c, 503, "", lacks);
         return;
     }
-    int status = ws_check_request(&request->head);
+    int status = check(c, &request->head, terms);
     if (!protocol || !http_field_lists(&request->head, "Sec-WebSocket-Protocol", protocol))
         protocol = NULL;
     size_t n = status == 101 ? ws_write_response(head, &request->head, protocol) : 0;
-    if (n > 0) {
-        conn_send(c, head, n);
-        if (conn_become(c, &service->service) < 0)
-            conn_close(c, FLUSH_THEN_CLOSE);
-    } else if (status == 426) {
-        http_reply_text(c, 426,
-                        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n",
-                        "This is a WebSocket, version 13, over HTTP/1.1.\n");
-    } else {
-        http_reply_text(c, status == 101 ? 500 : status, "", "No WebSocket can be opened so.\n");
+    if (n == 0) {
+        refuse(c, status == 101 ? 500 : status);
+        return;
     }
+    conn_send(c, head, n);
+    if (conn_become(c, &service->service) < 0)
+        conn_close(c, FLUSH_THEN_CLOSE);
 }
 
 /* --- paths --- */

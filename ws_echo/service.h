@@ -4,6 +4,7 @@
 #define WS_ECHO_SERVICE_H
 
 #include "http_poll/service.h"
+#include "tcp_echo/program.h"
 #include "ws_echo/ws_session.h"
 
 /* What happens on one path.  Each function may be NULL. */
@@ -22,10 +23,16 @@ struct ws_conn {
     struct bytes *message; /* one that did not come at once */
 };
 
-/* Answers a request with 101 and hands its connection to the service, or refuses it.  protocol is
- * the subprotocol that this server speaks, or NULL. */
+/* What a server agrees to: its subprotocol, or NULL, and the origins of pages that may use it besides
+ * its own. */
+struct ws_terms {
+    const char *protocol;
+    struct texts origins;
+};
+
+/* Answers a request with 101 and hands its connection to the service, or refuses it. */
 void ws_accept(struct conn *, const struct http_request *, const struct ws_service *,
-               const char *protocol);
+               const struct ws_terms *);
 
 /* Sends one message, or one control frame, unmasked and whole. */
 int ws_reply(struct conn *, enum ws_opcode, const void *data, size_t n);

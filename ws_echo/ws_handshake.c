@@ -56,11 +56,16 @@ static bool is_key(struct span key)
 
 int ws_check_request(const struct http_head *request)
 {
+    size_t versions = http_field_count(request, "Sec-WebSocket-Version");
+    bool one_key = http_field_count(request, "Sec-WebSocket-Key") == 1;
     if (request->minor < 1 || !ws_wants_upgrade(request))
         return 426;
-    if (!span_is(http_field(request, "Sec-WebSocket-Version"), "13"))
-        return http_field(request, "Sec-WebSocket-Version").p ? 426 : 400;
-    bool one_key = http_field_count(request, "Sec-WebSocket-Key") == 1;
+    if (!span_equals(request->method, "GET"))
+        return 405;
+    if (versions != 1)
+        return 400;
+    if (!span_equals(http_field(request, "Sec-WebSocket-Version"), "13"))
+        return 426;
     return one_key && is_key(http_field(request, "Sec-WebSocket-Key")) ? 101 : 400;
 }
 
@@ -104,26 +109,33 @@ size_t ws_write_request(char *out, const struct url *url, const char *key, const
 
 static const char *check_protocol(const struct http_head *response, const char *protocol)
 {
-    struct span chosen = http_field(response, "Sec-WebSocket-Protocol");
-    if (!chosen.p)
+    size_t chosen = http_field_count(response, "Sec-WebSocket-Protocol");
+    if (chosen == 0)
         return NULL; /* the server may choose none */
-    bool asked = protocol && strlen(protocol) == chosen.n &&
-                 memcmp(protocol, chosen.p, chosen.n) == 0;
-    return asked ? NULL : "the server chose a subprotocol that was not offered";
+    bool asked = protocol && span_equals(http_field(response, "Sec-WebSocket-Protocol"), protocol);
+    return chosen == 1 && asked ? NULL : "the server chose a subprotocol that was not offered";
+}
+
+/* True when there is one field of that name, and this is its value, in any case. */
+static bool is_only(const struct http_head *head, const char *name, const char *value)
+{
+    return http_field_count(head, name) == 1 && span_is(http_field(head, name), value);
 }
 
 const char *ws_check_response(const struct http_head *response, const char *key,
                               const char *protocol)
 {
     char accept[WS_ACCEPT_LEN + 1];
-    struct span got = http_field(response, "Sec-WebSocket-Accept");
-    if (!http_field_has_token(response, "Upgrade", "websocket"))
-        return "the 101 does not name websocket in Upgrade";
+    if (response->minor < 1)
+        return "a 101 of HTTP/1.0, which has none";
+    if (!is_only(response, "Upgrade", "websocket"))
+        return "the 101 does not name websocket, and nothing else, in Upgrade";
     if (!http_field_has_token(response, "Connection", "Upgrade"))
         return "the 101 does not name Upgrade in Connection";
     if (ws_accept_key(accept, (struct span){key, strlen(key)}) < 0)
         return "no SHA-1 in libcrypto";
-    if (got.n != WS_ACCEPT_LEN || memcmp(got.p, accept, WS_ACCEPT_LEN) != 0)
+    if (http_field_count(response, "Sec-WebSocket-Accept") != 1 ||
+        !span_equals(http_field(response, "Sec-WebSocket-Accept"), accept))
         return "Sec-WebSocket-Accept does not belong to our key";
     if (http_field(response, "Sec-WebSocket-Extensions").p)
         return "the server chose an extension that was not offered";

@@ -23,8 +23,8 @@ int ws_accept_key(char out[WS_ACCEPT_LEN + 1], struct span key);
 /* True when a request asks for this upgrade at all. */
 bool ws_wants_upgrade(const struct http_head *request);
 
-/* Returns 101, or the status to refuse a request with: 400, or 426 for another version of HTTP or
- * of WebSocket.  RFC 6455 4.2.1. */
+/* Returns 101, or the status to refuse a request with: 400, 405, or 426 for another version of HTTP
+ * or of WebSocket.  RFC 6455 4.2.1. */
 int ws_check_request(const struct http_head *request);
 
 /* Writes the 101; protocol is the subprotocol chosen, or NULL.  out holds WS_RESPONSE_MAX bytes.
