@@ -61,7 +61,8 @@ static void ws_ending(struct conn *c, enum ending why)
 {
     static const char *const reason[] = {[TIMED_OUT] = "silent for too long",
                                          [SHUTTING_DOWN] = "server stops",
-                                         [TOO_SLOW] = "too slow"};
+                                         [TOO_SLOW] = "too slow",
+                                         [TOO_MANY] = "too many clients"};
     if (why == PEER_ENDED) /* without a close frame: 1006 to whoever asks */
         return;
     send_close(c, why == TOO_SLOW ? WS_POLICY : WS_GOING_AWAY, reason[why]);
@@ -148,12 +149,6 @@ static const char *missing(const struct conn *c, const struct ws_service *servic
     return NULL;
 }
 
-static bool is_secure(const struct conn *c)
-{
-    (void)c;
-    return false;
-}
-
 static void refuse(struct conn *c, int status)
 {
     switch (status) {
@@ -176,7 +171,8 @@ static void refuse(struct conn *c, int status)
 static int check(const struct conn *c, const struct http_head *request, const struct ws_terms *terms)
 {
     int status = ws_check_request(request);
-    if (status != 101 || origin_may(request, is_secure(c), &terms->origins))
+    bool secure = c->worker->options->tls != NULL;
+    if (status != 101 || origin_may(request, secure, &terms->origins))
         return status;
     conn_log(c, "refused: a page of another origin");
     return 403;
