@@ -17,7 +17,7 @@ static void echo(struct websocket *conn, const struct client_options *opt)
     struct messages in;
     struct ws_message reply;
     messages_open(&in, opt, 0);
-    while (messages_next(&in)) {
+    while (next_line(&in, conn, opt)) {
         if (ws_send(conn, ws_kind(in.data, in.len), in.data, in.len) < 0)
             die("send %s: %s", opt->url_text, conn->error);
         if (ws_recv(conn, &reply) < 0)

@@ -37,11 +37,12 @@ static ssize_t fail(struct conn *c, int code)
     return 0;
 }
 
-/* The peer's good-bye: the same code goes back, and we end the TCP connection first. */
-static void answer_close(struct conn *c, const struct ws_event *event, bool all)
+/* The peer's good-bye: the same code goes back, and we end the TCP connection first.  What it says
+ * all the same, now or in a moment, must not be answered by a reset. */
+static void answer_close(struct conn *c, const struct ws_event *event)
 {
     send_close(c, event->code, "");
-    conn_close(c, all ? FLUSH_THEN_CLOSE : FLUSH_THEN_FIN);
+    conn_close(c, FLUSH_THEN_FIN);
 }
 
 /* Silence: is anybody there?  Whatever comes from the peer is an answer; who is kept waiting by us
@@ -112,7 +113,7 @@ static ssize_t ws_data(struct conn *c, uint8_t *buf, size_t n)
     switch (event.type) {
     case WS_EVENT_DATA: return take_piece(c, &event) < 0 ? -1 : used;
     case WS_EVENT_PING: ws_reply(c, WS_PONG, event.data, event.len); break;
-    case WS_EVENT_CLOSE: answer_close(c, &event, (size_t)used == n); break;
+    case WS_EVENT_CLOSE: answer_close(c, &event); break;
     default: break; /* a pong nobody asked for is fine */
     }
     return used;

@@ -5,6 +5,17 @@
 #include "ws_echo/client.h"
 #include "tcp_echo/messages.h"
 
+/* Returns true for a message, false for a ping, or part of a message. */
+static bool hear(struct websocket *conn, const struct client_options *opt, struct ws_message *event)
+{
+    int heard = ws_step(conn, event);
+    if (heard < 0)
+        die("recv %s: %s", opt->url_text, conn->error);
+    if (heard > 0)
+        print_event(event->data, event->len);
+    return heard > 0;
+}
+
 void subscribe(struct websocket *conn, const struct client_options *opt)
 {
     struct messages in;
@@ -16,15 +27,22 @@ void subscribe(struct websocket *conn, const struct client_options *opt)
         while (messages_take(&in))
             if (ws_send(conn, ws_kind(in.data, in.len), in.data, in.len) < 0)
                 die("send %s: %s", opt->url_text, conn->error);
-        if (!pushed)
-            continue;
-        int heard = ws_step(conn, &event);
-        if (heard < 0)
-            die("recv %s: %s", opt->url_text, conn->error);
-        if (heard == 0)
-            continue; /* a ping, or part of a message */
-        print_event(event.data, event.len);
-        left -= messages_is_event(&in, event.data, event.len) && left > 0;
+        if (pushed && hear(conn, opt, &event))
+            left -= messages_is_event(&in, event.data, event.len) && left > 0;
     }
     messages_close(&in);
+}
+
+bool next_line(struct messages *in, struct websocket *conn, const struct client_options *opt)
+{
+    struct ws_message unasked;
+    if (in->made_up)
+        return messages_next(in);
+    while (!messages_take(in)) {
+        if (in->eof)
+            return false;
+        if (ws_pending(conn) || messages_wait(in, conn->stream.fd, -1))
+            hear(conn, opt, &unasked);
+    }
+    return true;
 }

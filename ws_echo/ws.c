@@ -13,7 +13,7 @@
 
 #define BUFFER_SIZE (64u * 1024)
 #define INTERIM_MAX 16  /* 1xx responses before the real one */
-#define GOODBYE_MS 1000 /* for the peer to answer our close, and to end the connection */
+#define GOODBYE_MS 1000 /* for the peer to answer our close; and to end the connection */
 
 static int __attribute__((format(printf, 2, 3))) fail(struct websocket *ws, const char *format, ...)
 {
@@ -42,7 +42,36 @@ static int new_mask(uint8_t mask[4])
 
 /* --- opening --- */
 
-/* Reads more behind what is unread.  Returns the bytes read, 0 at the end, -1. */
+/* Bounds the reads to come, and the writes; ms <= 0: not at all. */
+static void wait_at_most(struct websocket *ws, int ms)
+{
+    if (ms != ws->waits_ms)
+        set_io_timeout(ws->stream.fd, ms);
+    ws->waits_ms = ms;
+}
+
+/* Sees to it that the next read ends in time, give or take a little: a message of many reads shall
+ * not cost a system call more for each.  Returns false when it is over already. */
+static bool in_time(struct websocket *ws)
+{
+    int left = (int)(ws->deadline - clock_ms());
+    if (left <= 0)
+        ws->stream.error = "timed out";
+    else if (ws->waits_ms <= 0 || left < ws->waits_ms - 100)
+        wait_at_most(ws, left);
+    return left > 0;
+}
+
+/* Reads more behind what is unread.  Returns the bytes read, 0 at the end, -1 with stream.error. */
+static ssize_t read_more(struct websocket *ws)
+{
+    if (ws->deadline && !in_time(ws))
+        return -1;
+    ssize_t got = stream_read(&ws->stream, ws->in + ws->end, BUFFER_SIZE - ws->end);
+    ws->end += got > 0 ? (size_t)got : 0;
+    return got;
+}
+
 static ssize_t fill(struct websocket *ws)
 {
     if (ws->start > 0) {
@@ -52,12 +81,21 @@ static ssize_t fill(struct websocket *ws)
     }
     if (ws->end == BUFFER_SIZE)
         return fail(ws, "a response head of more than %u bytes", BUFFER_SIZE);
-    ssize_t got = stream_read(&ws->stream, ws->in + ws->end, BUFFER_SIZE - ws->end);
-    if (got > 0)
-        ws->end += (size_t)got;
-    else
-        fail(ws, "%s", ws->stream.error);
-    return got;
+    ssize_t got = read_more(ws);
+    return got > 0 ? got : fail(ws, "%s", ws->stream.error);
+}
+
+/* From now on, everything together takes ms at most. */
+static void begin_limit(struct websocket *ws, int ms)
+{
+    ws->deadline = ms > 0 ? clock_ms() + ms : 0;
+}
+
+static void end_limit(struct websocket *ws)
+{
+    if (ws->deadline)
+        wait_at_most(ws, ws->timeout_ms);
+    ws->deadline = 0;
 }
 
 /* The first reply that is not interim.  Returns 0, or -1. */
@@ -71,7 +109,7 @@ static int read_head(struct websocket *ws, struct http_head *head)
         if (len > 0 && (head->status >= 200 || head->status == 101))
             return 0;
         interim += len > 0;
-        if (len == 0 && fill(ws) <= 0)
+        if (len == 0 && fill(ws) < 0)
             return -1;
     }
     return fail(ws, "more than %d interim responses", INTERIM_MAX);
@@ -102,13 +140,17 @@ int ws_upgrade(struct websocket *ws, const struct url *url)
         return fail(ws, "the request's head is too long");
     if (stream_write_all(&ws->stream, request, n) < 0)
         return fail(ws, "%s", ws->stream.error);
-    return read_response(ws, key);
+    begin_limit(ws, ws->timeout_ms);
+    int rc = read_response(ws, key);
+    end_limit(ws);
+    return rc;
 }
 
 int ws_connect(struct websocket *ws, const struct url *url, struct tls *tls, int ms)
 {
     if (stream_connect(&ws->stream, url, tls, ms) < 0)
         return fail(ws, "%s", ws->stream.error);
+    ws->timeout_ms = ws->waits_ms = ms;
     return ws_upgrade(ws, url);
 }
 
@@ -212,22 +254,47 @@ static int take_buffered(struct websocket *ws, struct ws_message *message)
     return 0;
 }
 
-int ws_step(struct websocket *ws, struct ws_message *message)
+/* The server ends the TCP connection first (RFC 6455 7.1.1), so that TIME_WAIT stays with it; and had
+ * we left what it still sends unread, our end would be a reset, and our close frame lost in it. */
+static void await_end(struct websocket *ws)
+{
+    ws->parted = true;
+    begin_limit(ws, GOODBYE_MS);
+    do
+        ws->start = ws->end = 0;
+    while (read_more(ws) > 0);
+    end_limit(ws);
+}
+
+static int step(struct websocket *ws, struct ws_message *message)
 {
     if (!ws->session.in_message) /* the message before has been used */
         bytes_free(&ws->message);
     int rc = take_buffered(ws, message);
     if (rc != 0)
         return rc;
-    return fill(ws) <= 0 ? -1 : take_buffered(ws, message);
+    return fill(ws) < 0 ? -1 : take_buffered(ws, message);
+}
+
+int ws_step(struct websocket *ws, struct ws_message *message)
+{
+    if (ws->parted)
+        return -1;
+    int rc = step(ws, message);
+    if (rc < 0 && ws->close_sent)
+        await_end(ws);
+    return rc;
 }
 
 int ws_recv(struct websocket *ws, struct ws_message *message)
 {
-    int rc;
-    do
+    int rc = ws_step(ws, message);
+    if (rc != 0)
+        return rc < 0 ? -1 : 0;
+    begin_limit(ws, ws->timeout_ms); /* it has begun, or the server does nothing but ping */
+    while (rc == 0)
         rc = ws_step(ws, message);
-    while (rc == 0);
+    end_limit(ws);
     return rc < 0 ? -1 : 0;
 }
 
@@ -236,25 +303,14 @@ bool ws_pending(const struct websocket *ws)
     return ws->start < ws->end || stream_pending(&ws->stream);
 }
 
-/* Reads over what is still under way, until the peer's close and then its end of stream: the server
- * ends the TCP connection first (RFC 6455 7.1.1), so that TIME_WAIT stays with it. */
-static void await_goodbye(struct websocket *ws)
-{
-    struct ws_message ignored;
-    int64_t end = clock_ms() + GOODBYE_MS;
-    set_io_timeout(ws->stream.fd, GOODBYE_MS);
-    while (!ws->session.closed && clock_ms() < end && ws_recv(ws, &ignored) == 0) {
-    }
-    while (ws->session.closed && clock_ms() < end &&
-           stream_read(&ws->stream, ws->in, BUFFER_SIZE) > 0) {
-    }
-}
-
 void ws_close(struct websocket *ws, int code)
 {
-    if (ws->stream.fd >= 0 && ws->in) {
-        if (send_close(ws, code) == 0)
-            await_goodbye(ws);
+    struct ws_message ignored;
+    if (ws->stream.fd >= 0 && ws->in && !ws->parted && send_close(ws, code) == 0) {
+        begin_limit(ws, GOODBYE_MS);
+        while (step(ws, &ignored) >= 0)
+            continue;
+        await_end(ws);
     }
     stream_close(&ws->stream);
     free(ws->in);

@@ -17,8 +17,11 @@ struct websocket {
     uint8_t *out;       /* out_cap bytes for a masked frame on its way */
     size_t out_cap;
     struct bytes *message; /* a message that came in pieces */
-    bool close_sent;
+    bool close_sent, parted; /* parted: both sides have closed, or given up on each other */
     int close_code;     /* why the peer closed: its code, 1005 without one, 0 not closed */
+    int timeout_ms;     /* for the answer to the upgrade, and for the rest of a message */
+    int waits_ms;       /* bounds each read and write */
+    int64_t deadline;   /* ms, CLOCK_MONOTONIC: nothing is waited for any longer; 0 = none */
     char error[192];    /* what went wrong in the call that failed */
 };
 
@@ -29,11 +32,12 @@ struct ws_message {
 };
 
 /* stream.tap, protocol and max_message (0 = 64 MiB) are set before, the rest zero.  Connects (tls is
- * for wss) and asks for the upgrade.  ms bounds each wait (negative = none).  Returns 0, or -1 with ws->error
- * set. */
+ * for wss) and asks for the upgrade.  ms (negative = for ever) bounds the connecting, the answer to
+ * the upgrade, and in ws_recv() the wait for a message to begin and then for its end.  Returns 0, or
+ * -1 with ws->error set. */
 int ws_connect(struct websocket *, const struct url *url, struct tls *, int ms);
 
-/* The second half of ws_connect(), for those who measure it: stream is connected. */
+/* The second half of ws_connect(), for those who measure it: stream is connected, timeout_ms set. */
 int ws_upgrade(struct websocket *, const struct url *url);
 
 /* WS_TEXT when the bytes are UTF-8, else WS_BINARY. */
@@ -44,7 +48,9 @@ enum ws_opcode ws_kind(const void *data, size_t n);
 int ws_send(struct websocket *, enum ws_opcode, const void *data, size_t n);
 
 /* Waits for one message, answering pings meanwhile.  Returns 0, or -1 when there will be none: see
- * ws->error and close_code. */
+ * ws->error and close_code.  Who breaks a rule is told by a close frame with 1002, 1007 or 1009; then
+ * as after the peer's own close frame, it is up to the server to end the TCP connection: that is
+ * waited for, a second at most. */
 int ws_recv(struct websocket *, struct ws_message *);
 
 /* ws_recv() for who waits elsewhere: reads at most once.  Returns 1 for a message, 0 when none is

@@ -43,11 +43,13 @@ int ws_head_decode(struct ws_head *head, const uint8_t *buf, size_t n)
         return -1;
     size_t extra = size == 126 ? 2 : size == 127 ? 8 : 0;
     size_t total = 2 + extra + (masked ? 4 : 0);
-    if (n < total)
+    if (n < 2 + extra)
         return 0;
     uint64_t length = extra ? read_be(buf + 2, extra) : size;
     if ((extra == 2 && length < 126) || (extra == 8 && length <= 0xffff) || length >> 63)
         return -1; /* not the shortest form; or the top bit, which must be 0 */
+    if (n < total)
+        return 0;
     head->fin = buf[0] & 0x80;
     head->opcode = buf[0] & 0x0f;
     head->masked = masked;

@@ -124,7 +124,7 @@ ssize_t ws_next(struct ws *ws, uint8_t *buf, size_t n, struct ws_event *event)
 
 size_t ws_close_payload(uint8_t buf[WS_CONTROL_MAX], int code, const char *reason)
 {
-    if (code == WS_NO_CODE)
+    if (!ws_close_code_valid(code))
         return 0;
     size_t n = strlen(reason);
     if (n > WS_CONTROL_MAX - 2)

@@ -52,8 +52,8 @@ void ws_init(struct ws *, enum ws_role, uint64_t max_message);
  * event->code saying why. */
 ssize_t ws_next(struct ws *, uint8_t *buf, size_t n, struct ws_event *event);
 
-/* The payload of a close frame: code and reason (cut to what fits).  Returns its size.  RFC 6455
- * 5.5.1 */
+/* The payload of a close frame: code and reason (cut to what fits).  Returns its size: 0 for a code
+ * that may not be sent, WS_NO_CODE above all.  RFC 6455 5.5.1, 7.4.1 */
 size_t ws_close_payload(uint8_t buf[WS_CONTROL_MAX], int code, const char *reason);
 
 /* True for a code that a peer may put into a close frame. */
