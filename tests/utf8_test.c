@@ -229,8 +229,9 @@ static void a_character_is_taken_wherever_it_stands_and_is_cut(void **state)
 static void random_texts_are_judged_right(void **state)
 {
     static const uint8_t pieces[][4] = {"a", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf",
-                                        {0xf0, 0x90, 0x80, 0x80}, {0xf4, 0x8f, 0xbf, 0xbf}};
-    static const uint8_t lengths[] = {1, 2, 2, 3, 3, 4, 4};
+                                        {0xf0, 0x90, 0x80, 0x80}, {0xf4, 0x8f, 0xbf, 0xbf},
+                                        "\xec\x95\x88", "\xed\x95\x98", "\xee\x80\x80"};
+    static const uint8_t lengths[] = {1, 2, 2, 3, 3, 4, 4, 3, 3, 3};
     unsigned random = 5;
     (void)state;
     for (int round = 0; round < 2000; round++) {
@@ -238,7 +239,7 @@ static void random_texts_are_judged_right(void **state)
         size_t n = 0;
         while (n + 4 <= sizeof p) {
             random = random * 1103515245u + 12345u;
-            size_t k = (random >> 16) % 7;
+            size_t k = (random >> 16) % sizeof lengths;
             memcpy(p + n, pieces[k], lengths[k]);
             n += lengths[k];
         }

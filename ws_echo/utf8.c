@@ -13,9 +13,27 @@ static size_t ascii_run(const uint8_t *data, size_t n)
         if ((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080u)
             break;
     }
+    for (uint64_t w; n - i >= sizeof w; i += sizeof w) {
+        memcpy(&w, data + i, sizeof w);
+        if (w & 0x8080808080808080u)
+            break;
+    }
     while (i < n && data[i] < 0x80)
         i++;
     return i;
+}
+
+/* Whole characters of three bytes at the front: Hangul, kana, Chinese.  Those that begin with E0 are
+ * others, and left to begin(). */
+static size_t wide_run(const uint8_t *data, size_t n)
+{
+    const uint8_t *p = data;
+    for (; n - (size_t)(p - data) >= 3; p += 3) {
+        bool is_wide = p[0] > 0xE0 && p[0] < 0xF0 && p[1] >> 6 == 2 && p[2] >> 6 == 2;
+        if (!is_wide || (p[0] == 0xED && p[1] > 0x9F)) /* surrogates */
+            break;
+    }
+    return (size_t)(p - data);
 }
 
 /* RFC 3629 4: what may follow depends on the first byte; only the second has a narrower range. */
@@ -42,7 +60,8 @@ bool utf8_feed(struct utf8 *u, const uint8_t *data, size_t n)
     for (size_t i = 0; i < n;) {
         if (u->left == 0) {
             i += ascii_run(data + i, n - i);
-            if (i < n && !begin(u, data[i++]))
+            i += wide_run(data + i, n - i);
+            if (i < n && data[i] >= 0x80 && !begin(u, data[i++]))
                 return false;
             continue;
         }
