@@ -109,6 +109,8 @@ const char *url_parse(struct url *url, const char *text)
         why = parse_port(url, port, port_len);
     if (!why)
         why = parse_path(url, authority + n);
+    if (!why && url->scheme[0] == 'w' && strchr(authority + n, '#'))
+        why = "a WebSocket's URL has no #fragment"; /* RFC 6455 3 */
     return why;
 }
 

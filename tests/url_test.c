@@ -82,6 +82,14 @@ static const struct good {
 };
 #define GOOD (sizeof good / sizeof good[0])
 
+static void the_url_of_a_websocket_has_no_fragment(void **state)
+{
+    (void)state;
+    assert_refused("ws://h/#part");
+    assert_refused("ws://h#");
+    assert_refused("WSS://h/a?b#c");
+}
+
 static void a_url_is_taken_apart(void **state)
 {
     struct url url;
@@ -328,6 +336,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_url_is_taken_apart),
+        cmocka_unit_test(the_url_of_a_websocket_has_no_fragment),
         cmocka_unit_test(a_url_is_put_together_again),
         cmocka_unit_test(what_is_formatted_parses_to_the_same_url),
         cmocka_unit_test(the_web_has_default_ports_and_nothing_else_has),
