@@ -178,6 +178,38 @@ static void a_handshake_gone_wrong_is_one_clear_line(void **state)
     }
 }
 
+/* A key and masks that nobody can guess: at least, never the same again. */
+static void keys_and_masks_are_new_each_time(void **state)
+{
+    enum { N = 20 };
+    static uint8_t masks[2 * N][4];
+    char accepts[2][64];
+    struct child c;
+    (void)state;
+    play();
+    for (size_t k = 0; k < 2; k++) {
+        c = client_of("-n 20 -s 4");
+        int fd = answer(play_listener);
+        hear_handshake(fd, accepts[k]);
+        assert_true(is_silent(fd, 20)); /* no frame before the answer */
+        dprintf(fd, SWITCH "Sec-WebSocket-Accept: %s\r\n\r\n", accepts[k]);
+        for (size_t i = 0; i < N; i++) {
+            uint8_t frame[10];
+            hear(fd, frame, sizeof frame);
+            assert_memory_equal(frame, "\x81\x84", 2);
+            memcpy(masks[k * N + i], frame + 2, 4);
+            say(fd, "\x81\x04" "abcd", 6);
+        }
+        assert_int_equal(hear_masked(fd).first, FIN | CLOSE);
+        close(fd);
+        assert_int_equal(finish(&c).status, 0);
+    }
+    assert_string_not_equal(accepts[0], accepts[1]); /* which belong to the keys */
+    for (size_t i = 0; i < 2 * N; i++)
+        for (size_t k = 0; k < i; k++)
+            assert_memory_not_equal(masks[i], masks[k], 4);
+}
+
 static void a_good_server_is_understood_in_any_form(void **state)
 {
     (void)state;
@@ -464,6 +496,7 @@ int main(void)
         TEST_BOTH(every_line_comes_back),
         TEST_BOTH(what_the_server_refuses_is_one_line),
         TEST(a_handshake_gone_wrong_is_one_clear_line),
+        TEST(keys_and_masks_are_new_each_time),
         TEST(a_good_server_is_understood_in_any_form),
         TEST(frames_in_the_packet_of_the_handshake_are_seen),
         TEST(a_server_that_breaks_a_rule_is_closed_with_its_code),
