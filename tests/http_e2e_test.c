@@ -1,5 +1,5 @@
 /* tests/http_e2e_test.c: http_poll_server against bare sockets, http_poll_client against it and
- * against odd servers.  Partners: tcp_e2e_test.c, ws_e2e_test.c; curl and Python in interop_*.
+ * against odd servers.  Partners: tcp_e2e_test.c, ws_e2e_test.c; curl and Python in interop/.
  * SPDX-License-Identifier: MIT */
 #include "e2e.h"
 

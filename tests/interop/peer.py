@@ -4,7 +4,7 @@
 A peer is a small program around somebody else's WebSocket library.  ws_cases.py drives it with one
 JSON object a line on stdin, and it tells what happens in JSON lines on stdout.
 
-    PEER client             {"do": "open", "url", "protocols", "cacert"}
+    PEER client             {"do": "open", "url", "protocols", "cacert", "page"}
                             {"do": "send", "kind", "pieces", "ping"}    pieces: base64
                             {"do": "ping", "data"}
                             {"do": "close", "code", "reason"}           code null: none
@@ -13,7 +13,8 @@ JSON object a line on stdin, and it tells what happens in JSON lines on stdout.
                             message (kind, data), pong (data), closed (code, reason)
 
 What a library cannot do it leaves out of `can`: "pieces" (a message in chosen fragments), "cut"
-(within a character), "ping", "no code" (close without one), "deflate" (it offers compression)."""
+(within a character), "ping", "no code" (close without one), "deflate" (it offers compression),
+"fetch" and "page" (a browser, and one with pages of many origins): see browser.mjs."""
 import asyncio
 import base64
 import json

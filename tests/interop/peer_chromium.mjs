@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // peer_chromium.mjs: a page in headless Chromium as a peer; see peer.py.  The page is the server's
-// own, for the server answers pages of its own origin only.  Chromium is driven through a pipe, in
-// its DevTools protocol.
+// own unless the command names another.  Chromium is driven through a pipe, in its DevTools
+// protocol.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -15,7 +15,8 @@ const chromium = spawn(process.env.SOCKLAB_CHROMIUM || 'chromium', [
   '--headless', '--no-sandbox', '--disable-gpu', '--user-data-dir=' + profile,
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
   '--disable-default-apps', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run',
-  '--no-proxy-server', '--remote-debugging-pipe', 'about:blank',
+  '--no-proxy-server', '--host-resolver-rules=MAP bent.test 127.0.0.1',
+  '--remote-debugging-pipe', 'about:blank',
 ], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
 const [, , , toChromium, fromChromium] = chromium.stdio;
 
@@ -72,18 +73,18 @@ async function start() {
     { source: `(${inPage})(${browser}, '${BINDING}')` });
 }
 
-let origin = null;
+let visited = null;
 
 async function visit(url) {
   const page = new URL('/', url.replace(/^ws/, 'http')).href;
-  if (page === origin)
+  if (page === visited)
     return;
   const loaded = wait('Page.loadEventFired');
   const { errorText } = await ask('Page.navigate', { url: page });
   if (errorText)
     throw new Error(`${page}: ${errorText}`);
   await loaded;
-  origin = page;
+  visited = page;
 }
 
 async function inPageDo(command) {
@@ -94,7 +95,7 @@ async function inPageDo(command) {
 }
 
 async function open(command) {
-  await visit(command.url);
+  await visit(command.page ?? command.url);
   await inPageDo(command);
 }
 
@@ -102,5 +103,5 @@ process.on('exit', () => chromium.kill('SIGKILL'));
 process.on('SIGTERM', () => process.exit(0));
 
 await start();
-await run(['fetch', 'no code', 'deflate'],
+await run(['page', 'fetch', 'no code', 'deflate'],
   { open, send: inPageDo, close: inPageDo, fetch: inPageDo, events: inPageDo });

@@ -92,11 +92,12 @@ class Program:
 
 class Tap:
     """Stands in front of a server and keeps what its clients say."""
+    cacert = None
 
     def __init__(self, port):
         self.upstream, self.heard = port, bytearray()
         self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
+        self.url = "ws://localhost:%d" % self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
 
     def __enter__(self):

@@ -13,6 +13,7 @@ from programs import Lines, Program, Tap, certificate, has_tls, run_program
 
 SIZES = (0, 1, 125, 126, 65535, 65536, 1 << 20)
 LIMIT = 1 << 20  # the server's --max-message
+BENT = "bent.test"  # a name that Chromium takes to 127.0.0.1
 WORDS = "안녕, 세계 🧦 "
 
 
@@ -58,13 +59,13 @@ class Client:
         self.peer, self.server = peer, server
         self.can = set(peer.hear("ready")["can"])
 
-    def open(self, path="/echo", protocols=(), port=None):
-        url = self.server.url.replace(f":{self.server.port}", f":{port or self.server.port}")
-        self.peer.tell("open", url=url + path, protocols=list(protocols),
-                       cacert=self.server.cacert)
+    def open(self, path="/echo", protocols=(), server=None, **more):
+        server = server or self.server
+        self.peer.tell("open", url=server.url + path, protocols=list(protocols),
+                       cacert=server.cacert, **more)
 
-    def opened(self, path="/echo", protocols=(), protocol="", port=None):
-        self.open(path, protocols, port)
+    def opened(self, path="/echo", protocols=(), protocol="", **more):
+        self.open(path, protocols, **more)
         self.peer.hear("open", protocol=protocol, extensions="")
 
     def close(self, code=1000, reason=""):
@@ -147,12 +148,10 @@ class Client:
         self.send("binary", [binary(LIMIT + 1)])
         self.peer.hear("closed", code=1009)
         server = self.server.twin()
-        self.server, before = server, self.server
-        self.opened()
+        self.opened(server=server)
         self.echo("text", [b"here"])
         server.stop()
         self.peer.hear("closed", code=1001)
-        self.server = before
 
     def a_path_that_is_not_there(self):
         self.open("/nothing")
@@ -186,12 +185,30 @@ class Client:
         assert all(event["data"].startswith("tick " + event["id"]) for event in seen), seen
         self.close()
 
+    def pages_of_other_origins(self):
+        if "page" not in self.can:
+            return "has no pages"
+        with self.server.twin() as another:
+            page = "http" + another.url[2:]
+            self.open(page=page)
+            self.peer.hear("refused")
+            with self.server.twin("--origin", page) as trusting:
+                self.opened(server=trusting, page=page)
+                self.close()
+
+    def a_name_that_was_bent_to_our_address(self):
+        if "page" not in self.can:
+            return "has no pages"
+        url = self.server.url.replace("localhost", BENT) + "/echo"
+        self.peer.tell("open", url=url, protocols=[], page="http" + url[2:])
+        self.peer.hear("refused")
+
     def compression_is_offered_and_not_accepted(self):
         """That none is accepted, opened() sees; that it was offered, the tap."""
         if "deflate" not in self.can or self.server.cacert:
             return "no compression offered, or nothing to see under TLS"
         with Tap(self.server.port) as tap:
-            self.opened(port=tap.port)
+            self.opened(server=tap)
             self.echo("text", [b"aaaaaaaa" * 100])
             self.close()
             heard = bytes(tap.heard)
