@@ -35,7 +35,6 @@ http {{
             proxy_set_header Host $http_host;
             proxy_set_header Upgrade $http_upgrade;
             proxy_set_header Connection $connection_upgrade;
-            proxy_buffering off;
             proxy_request_buffering off;
             {back}
         }}
@@ -139,7 +138,8 @@ class OurClients:
             assert seen == list(range(seen[0], seen[0] + 5)), seen
 
     def events_are_not_kept_back(self):
-        """The first is here long before a buffer would be full; T and this clock are one."""
+        """The first is here long before a buffer would be full; T and this clock are one.  That
+        nginx shall not buffer, our server tells it (X-Accel-Buffering)."""
         url = urlsplit(self.proxy.url)
         if self.proxy.cacert:
             conn = http.client.HTTPSConnection(
