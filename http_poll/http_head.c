@@ -54,20 +54,26 @@ static bool read_line_end(struct cursor *at)
     return read_char(at, '\r') && read_char(at, '\n');
 }
 
+static bool read_digit(struct cursor *at, int *value)
+{
+    if (at->p == at->end)
+        return false;
+    *value = *at->p++ - '0';
+    return (*value >= 0 && *value <= 9) || fail(at, 400);
+}
+
 static bool read_version(struct cursor *at, struct http_head *head)
 {
     static const char name[] = "HTTP/";
     for (size_t i = 0; i < sizeof name - 1; i++)
         if (!read_char(at, name[i]))
             return false;
-    if (at->end - at->p < 3)
+    int major;
+    if (!read_digit(at, &major) || !read_char(at, '.') || !read_digit(at, &head->minor))
         return false;
-    if (at->p[0] < '0' || at->p[0] > '9' || at->p[1] != '.' || at->p[2] < '0' || at->p[2] > '9')
-        return fail(at, 400);
-    if (at->p[0] != '1')
+    if (major != 1)
         return fail(at, 505);
-    head->minor = at->p[2] > '0'; /* a later 1.x is answered as 1.1 (RFC 9110 2.5) */
-    at->p += 3;
+    head->minor = head->minor > 0; /* a later 1.x is answered as 1.1 (RFC 9110 2.5) */
     return true;
 }
 
