@@ -93,14 +93,19 @@ struct tls *tls_client(const char *cacert, bool insecure, char *why)
     return tls;
 }
 
+void tls_forget(struct tls *tls)
+{
+    SSL_SESSION_free(tls->session);
+    tls->session = NULL;
+    tls->peer_number++;
+}
+
 SSL_SESSION *tls_session(struct tls *tls, const struct url *url)
 {
     bool same = tls->peer_port == url->port && strcmp(tls->peer, url->host) == 0;
     if (same)
         return tls->session;
-    SSL_SESSION_free(tls->session);
-    tls->session = NULL;
-    tls->peer_number++;
+    tls_forget(tls);
     tls->peer_port = url->port;
     snprintf(tls->peer, sizeof tls->peer, "%s", url->host);
     return NULL;

@@ -35,6 +35,9 @@ void tls_speaks_http(struct tls *);
 /* Writes a server's own certificate in PEM.  Returns 0, or -1 with errno set. */
 int tls_write_cert(const struct tls *, const char *file);
 
+/* A client's next handshake is a full one: no session is resumed. */
+void tls_forget(struct tls *);
+
 void tls_free(struct tls *);
 
 /* --- for stream.c: one connection --- */
