@@ -75,6 +75,7 @@ void job_link(struct job *job, struct link *l)
     if (link_init(l, t, job->plan->size) < 0)
         job_fail(job, "no memory");
     l->url = job->url;
+    l->tls = job->tls;
     url_set_default_path(&l->url, path);
     l->timeout_ms = PATIENCE_MS;
     if (job->measure->needs_push)
@@ -225,10 +226,12 @@ void job_run(struct job *job, void (*found)(void *, const struct finding *), voi
 {
     struct inbox in = {0};
     struct server_needs needs = needs_of(job);
-    job->server = child_server(job->transport, job->cpu_server, &needs, &job->url);
+    job->server =
+        child_server(job->transport, job->cpu_server, &needs, &job->url, &job->tls);
     run_agent(job, &in);
     deliver(job, &in, found, arg);
     children_check(job->server, name_of(job));
     child_stop(job->server);
+    tls_free(job->tls);
     free(in.data);
 }

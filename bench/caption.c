@@ -51,10 +51,20 @@ static bool anything_missed(const struct results *r)
     return false;
 }
 
+/* Where the counts of the caption are not everybody's. */
+static enum text counts_note(const struct plan *plan, size_t measure)
+{
+    if (plan->count || plan->seconds > 0 || measure > PUSH)
+        return T_NONE;
+    if (measure == PUSH)
+        return plan->transports >> POLL & 1 ? T_MORE_NOTE : T_NONE;
+    return T_FEWER_NOTE;
+}
+
 void notes_of(char out[NOTES_MAX], const struct results *r, size_t measure)
 {
     bool fan_out = measure == PUSH && r->plan->subscribers > 1;
     enum text note = fan_out ? T_FAN_OUT_NOTE : measures[measure].note;
-    snprintf(out, NOTES_MAX, "%s%s", text(note),
+    snprintf(out, NOTES_MAX, "%s%s%s", text(note), text(counts_note(r->plan, measure)),
              text(fan_out && anything_missed(r) ? T_MISSED_NOTE : T_NONE));
 }

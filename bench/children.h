@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+struct tls;
 struct transport;
 
 /* From now on SIGINT, SIGTERM and SIGHUP end the program through children_check(). */
@@ -29,9 +30,11 @@ struct server_needs {
     size_t clients;  /* at once */
 };
 
-/* Starts the transport's server and waits until it listens.  Returns its id; *url is where.  Ends
- * the program when it does not start. */
-pid_t child_server(const struct transport *, int cpu, const struct server_needs *, struct url *url);
+/* Starts the transport's server and waits until it listens.  Returns its id; *url is where, *tls
+ * what trusts its certificate and no other (for tls_free(); NULL without TLS).  Ends the program
+ * when it does not start. */
+pid_t child_server(const struct transport *, int cpu, const struct server_needs *, struct url *url,
+                   struct tls **tls);
 
 /* Stops a child: SIGTERM, and SIGKILL when that does not help within two seconds. */
 void child_stop(pid_t);

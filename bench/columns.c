@@ -5,12 +5,13 @@
 
 static const struct column handshake_time[] = {
     {"connect", "p50 us", HANDSHAKE_CONNECT, SHOW_P50},
+    {"tls", "p50 us", HANDSHAKE_TLS, SHOW_P50},
     {"upgrade", "p50 us", HANDSHAKE_UPGRADE, SHOW_P50},
     {"ready", "p50 us", HANDSHAKE_TOTAL, SHOW_P50},
-    {"ready", "p99 us", HANDSHAKE_TOTAL, SHOW_P99},
+    {"ready", "p90 us", HANDSHAKE_TOTAL, SHOW_P90},
     {"ready", "x %s", HANDSHAKE_TOTAL, SHOW_RATIO},
     {"x %s", "95 %", HANDSHAKE_TOTAL, SHOW_CI},
-    {"1st reply", "p50 us", HANDSHAKE_FIRST_REPLY, SHOW_P50},
+    {"reply", "p50 us", HANDSHAKE_FIRST_REPLY, SHOW_P50},
     {0},
 };
 static const struct column handshake_cost[] = {
@@ -36,8 +37,8 @@ static const struct column message_time[] = {
 static const struct column message_cost[] = {
     {"echoes/s", "depth 1", MESSAGE_RATE, SHOW_VALUE},
     {"echoes/s", "depth %zu", MESSAGE_RATE_DEEP, SHOW_VALUE},
-    {"payload", "B", MESSAGE_PAYLOAD, SHOW_VALUE},
     {"header", "B (pred.)", MESSAGE_HEADER, SHOW_PREDICTED},
+    {"TLS", "B (pred.)", MESSAGE_TLS, SHOW_PREDICTED},
     {"TCP/IP", "B (pred.)", MESSAGE_TCPIP, SHOW_PREDICTED},
     {"CPU us", "client", MESSAGE_CPU_CLIENT, SHOW_VALUE},
     {"CPU us", "server", MESSAGE_CPU_SERVER, SHOW_VALUE},

@@ -68,7 +68,7 @@ void conclude_idle(struct writer *w, const struct results *r)
 static const struct row *served(const struct results *r, size_t transport, size_t model,
                                 size_t stays)
 {
-    return results_find(r, &(struct subject){MODELS, transport, model_names[model], stays},
+    return results_find(r, &(struct subject){MODELS, transport, model_names[model], stays, false},
                         MODELS_SERVED);
 }
 

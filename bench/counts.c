@@ -57,6 +57,12 @@ void packets_settle(int fd)
 }
 #endif
 
+static void count_turn(struct traffic *t, enum direction way)
+{
+    t->waits += way == RECEIVED && t->last == SENT;
+    t->last = way;
+}
+
 static void count_bytes(struct tap *tap, enum direction way, const void *data, size_t n)
 {
     struct traffic *t = (struct traffic *)tap; /* its first member */
@@ -65,8 +71,16 @@ static void count_bytes(struct tap *tap, enum direction way, const void *data, s
         t->sent += n;
     else
         t->received += n;
-    t->waits += way == RECEIVED && t->last == SENT;
-    t->last = way;
+    if (t->wire == 0) /* else TLS's records say whose turn it is */
+        count_turn(t, way);
+}
+
+static void count_wire(struct tap *tap, enum direction way, const void *data, size_t n)
+{
+    struct traffic *t = (struct traffic *)tap;
+    (void)data;
+    t->wire += n;
+    count_turn(t, way);
 }
 
 static void count_opening(struct tap *tap, int fd)
@@ -84,5 +98,6 @@ static void count_closing(struct tap *tap)
 
 void traffic_init(struct traffic *t)
 {
-    *t = (struct traffic){.tap = {count_opening, count_bytes, NULL, count_closing}, .last = RECEIVED};
+    *t = (struct traffic){.tap = {count_opening, count_bytes, count_wire, count_closing},
+                          .last = RECEIVED};
 }

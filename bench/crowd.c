@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,9 +22,6 @@
 #define JOINS_PER_TURN 32
 #define LOOK_NS 200000 /* between two looks at who is to poll */
 
-static const struct server_options limits = { /* no time limits: a crowd is patient */
-    .max_clients = 1 << 20, .max_message = 1 << 20, .max_header = 16384};
-
 static int fail_with(struct crowd *c, const char *step, int error)
 {
     snprintf(c->error, sizeof c->error, "%s: %s", step, strerror(error));
@@ -32,7 +30,9 @@ static int fail_with(struct crowd *c, const char *step, int error)
 
 int crowd_open(struct crowd *c)
 {
-    c->loop = loop_new(&limits);
+    c->options = (struct server_options){ /* no time limits: a crowd is patient */
+        .max_clients = 1 << 20, .max_message = 1 << 20, .max_header = 16384};
+    c->loop = loop_new(&c->options);
     c->members = calloc(c->most, sizeof *c->members);
     c->due = calloc(c->most, sizeof *c->due);
     if (c->loop && c->members && c->due && crowd_words(c) == 0)
@@ -70,7 +70,7 @@ static int dial(const struct crowd *c)
         return -1;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-    choose_source(fd, c->joined);
+    choose_source(fd, c->dialled);
     set_blocking(fd, false);
     if (connect(fd, (struct sockaddr *)&addr, sizeof addr) == 0 || errno == EINPROGRESS)
         return fd;
@@ -86,13 +86,35 @@ static uint64_t next_interval(struct crowd *c)
     return (uint64_t)((double)c->poll_every_ms * 1e6 * (0.8 + 0.4 * random_unit(&c->random)));
 }
 
-static struct member *enlist(struct crowd *c, struct member *m)
+static void enlist(struct crowd *c, struct member *m)
 {
     m->crowd = c;
     c->due[c->joined] = clock_ns() + next_interval(c);
     m->who = c->joined++;
     c->members[m->who] = m;
-    return m;
+}
+
+int member_joins(struct conn *conn)
+{
+    struct member *m = conn->state;
+    enlist((struct crowd *)((char *)conn->worker->options - offsetof(struct crowd, options)), m);
+    m->conn = conn;
+    member_greets(m);
+    return 0;
+}
+
+/* Only begins, like dial(): a server that does not answer yet shall not keep the others.  Every
+ * handshake is a full one, or it would depend on the others' when a session is there. */
+static int begin_tls(struct crowd *c, struct stream *stream)
+{
+    if (!c->tls)
+        return 0;
+    tls_forget(c->tls);
+    if (stream_start_tls(stream, c->url, c->tls) == 0 || errno == EAGAIN)
+        return 0;
+    snprintf(c->error, sizeof c->error, "TLS: %s", stream->error);
+    stream_close(stream);
+    return -1;
 }
 
 static int join_tcp(struct crowd *c)
@@ -101,12 +123,12 @@ static int join_tcp(struct crowd *c)
     if (fd < 0)
         return fail_with(c, "connect", errno);
     struct stream stream = stream_of(fd, NULL);
+    if (begin_tls(c, &stream) < 0)
+        return -1;
     struct conn *conn = loop_adopt(c->loop, &stream, crowd_role(c));
     if (!conn)
         return fail_with(c, "connect", ENOMEM);
-    struct member *m = enlist(c, conn->state);
-    m->conn = conn;
-    member_greets(m);
+    loop_worker(c->loop)->settle(conn);
     return 0;
 }
 
@@ -132,18 +154,27 @@ static int join_udp(struct crowd *c)
 
 static int join(struct crowd *c)
 {
+    c->dialled++;
     return c->transport == &transports[UDP] ? join_udp(c) : join_tcp(c);
 }
 
 int crowd_join_all(struct crowd *c)
 {
-    while (c->joined < c->most)
-        if (join(c) < 0 || (c->joined % JOINS_PER_TURN == 0 && crowd_turn(c, 0) < 0))
+    while (c->dialled < c->most)
+        if (join(c) < 0 || (c->dialled % JOINS_PER_TURN == 0 && crowd_turn(c, 0) < 0))
             return -1;
     return 0;
 }
 
 /* --- polls --- */
+
+/* Outside of what the loop feeds it, a member that speaks may leave. */
+static void let_speak(struct member *m, void (*say)(struct member *))
+{
+    struct conn *conn = m->conn;
+    say(m);
+    conn->worker->settle(conn);
+}
 
 /* Looks at everybody, but not for each one: who is due within LOOK_NS may wait for the others. */
 static void ask_who_is_due(struct crowd *c)
@@ -152,7 +183,7 @@ static void ask_who_is_due(struct crowd *c)
     for (size_t i = 0; i < c->joined; i++) {
         struct member *m = c->members[i];
         if (m && c->due[i] <= now && !m->waits) /* else its last answer is still to come */
-            member_asks(m);
+            let_speak(m, member_asks);
         while (c->due[i] <= now)
             c->due[i] += next_interval(c);
         next = c->due[i] < next ? c->due[i] : next;
@@ -173,7 +204,7 @@ int crowd_turn(struct crowd *c, uint64_t until_ns)
 void crowd_say(struct crowd *c, size_t who)
 {
     if (c->members[who])
-        member_says(c->members[who]);
+        let_speak(c->members[who], member_says);
 }
 
 static void leave_udp(struct crowd *c, struct member *m)

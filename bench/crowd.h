@@ -5,6 +5,7 @@
 #define BENCH_CROWD_H
 
 #include "bench/transport.h"
+#include "tcp_echo/conn.h"
 
 struct loop;
 struct member;
@@ -13,12 +14,14 @@ struct crowd {
     /* set before crowd_open(), the rest zero */
     const struct transport *transport;
     const struct url *url;
+    struct tls *tls;    /* NULL = plain */
     size_t most;        /* members */
-    bool echoes;        /* tcp, ws: each says a message as soon as it can, and hears echoes */
+    bool echoes;        /* but for HTTP: each says a message as soon as it can, hears echoes */
     size_t size;        /* bytes of that message, >= 1 */
     long poll_every_ms;
     struct random random;
-    /* Member who (0, 1, ... in the order of joining) has heard an event; NULL: a whole echo. */
+    /* Member who (0, 1, ... in the order of joining, which takes TLS its time) has heard an event;
+     * NULL: a whole echo. */
     void (*heard)(void *arg, size_t who, const struct event *);
     void *arg;
     /* what is known */
@@ -26,7 +29,9 @@ struct crowd {
     unsigned long requests, empty; /* polls sent; answered with nothing */
     char error[256];     /* what went wrong in the call that failed, or lost the last one */
     /* the crowd's own */
+    struct server_options options;
     struct loop *loop;
+    size_t dialled;           /* connections begun */
     struct member **members; /* by number; NULL = lost */
     uint64_t *due, look;      /* ns: each one's next poll; the next look at them */
     void *message;            /* as the transport sends it */

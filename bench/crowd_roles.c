@@ -37,14 +37,6 @@ static void left(struct conn *conn)
     m->crowd->lost++;
 }
 
-static void send_to(struct member *m, const void *data, size_t n)
-{
-    struct conn *conn = m->conn;
-    conn_send(conn, data, n);
-    if (conn->worker->fed != conn) /* else the loop looks at it anyway */
-        conn->worker->settle(conn);
-}
-
 static void hear(struct member *m, const struct event *e)
 {
     m->crowd->heard(m->crowd->arg, m->who, e);
@@ -89,7 +81,7 @@ void member_asks(struct member *m)
                      m->crowd->url->path, after);
     m->waits = true;
     m->crowd->requests++;
-    send_to(m, request, (size_t)n);
+    conn_send(m->conn, request, (size_t)n);
 }
 
 /* Returns the size of the head, 0 when it is not whole, or -1. */
@@ -218,12 +210,12 @@ void datagram_ready(struct watch *w, unsigned events)
 static void ask_for_upgrade(struct member *m)
 {
     char request[WS_REQUEST_MAX];
-    send_to(m, request, ws_write_request(request, m->crowd->url, KEY, NULL));
+    conn_send(m->conn, request, ws_write_request(request, m->crowd->url, KEY, NULL));
 }
 
 void member_greets(struct member *m)
 {
-    if (m->crowd->transport == &transports[WS])
+    if (m->crowd->transport->upgrade)
         ask_for_upgrade(m);
     else if (m->conn->service->data != line_data)
         member_asks(m);
@@ -234,7 +226,7 @@ void member_greets(struct member *m)
 void member_says(struct member *m)
 {
     m->left = m->crowd->size;
-    send_to(m, m->crowd->message, m->crowd->message_len);
+    conn_send(m->conn, m->crowd->message, m->crowd->message_len);
 }
 
 /* x...x and a newline, for ws in a frame. */
@@ -244,7 +236,7 @@ int crowd_words(struct crowd *c)
     uint8_t *message = malloc(WS_HEAD_MAX + c->size);
     if (!message)
         return -1;
-    size_t n = c->transport == &transports[WS] ? ws_head_encode(message, &head) : 0;
+    size_t n = c->transport->upgrade ? ws_head_encode(message, &head) : 0;
     memset(message + n, 'x', c->size);
     message[n + c->size - 1] = '\n';
     if (n > 0)
@@ -256,8 +248,8 @@ int crowd_words(struct crowd *c)
 
 #define ROLE(name_, data_, more)                                                               \
     {                                                                                          \
-        .name = name_, .state_size = sizeof(struct member) + (more), .data = data_,            \
-        .closed = left                                                                         \
+        .name = name_, .state_size = sizeof(struct member) + (more), .open = member_joins,     \
+        .data = data_, .closed = left                                                          \
     }
 
 const struct service *crowd_role(const struct crowd *c)
@@ -267,7 +259,8 @@ const struct service *crowd_role(const struct crowd *c)
                                 stream = ROLE("sse", stream_data, sizeof(struct sse)),
                                 frame = ROLE("ws", frame_data, 0);
     static const struct service *const roles[TRANSPORTS] = {
-        [FLOOR] = &line, [TCP] = &line, [HTTP_KEEP_ALIVE] = &reply, [POLL] = &reply,
-        [LONG_POLL] = &reply, [SSE] = &stream, [WS] = &frame};
+        [FLOOR] = &line, [TCP] = &line, [TLS] = &line, [HTTP_KEEP_ALIVE] = &reply,
+        [HTTPS_KEEP_ALIVE] = &reply, [POLL] = &reply, [LONG_POLL] = &reply, [SSE] = &stream,
+        [WS] = &frame, [WSS] = &frame};
     return roles[c->transport - transports];
 }

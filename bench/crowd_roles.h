@@ -30,6 +30,9 @@ const struct service *crowd_role(const struct crowd *);
 /* Makes the message.  Returns 0, or -1 when there is no memory. */
 int crowd_words(struct crowd *);
 
+/* The connection is there (crowd.c).  Returns 0. */
+int member_joins(struct conn *);
+
 void member_greets(struct member *);
 void member_says(struct member *);
 void member_asks(struct member *);

@@ -142,10 +142,17 @@ static void fill_head(struct grid *g, const struct results *r, size_t measure,
     }
 }
 
-static void fill_row(struct grid *g, const char *name, const struct row *set,
-                     const struct column *const *list)
+/* A resumed session's row stands below that of the full handshake. */
+static const char *row_name(const struct subject *s)
 {
-    strcpy(g->cell[g->rows][0], name);
+    if (s->measure == MODELS)
+        return s->model;
+    return s->resumed ? " resumed" : transports[s->transport].name;
+}
+
+static void fill_row(struct grid *g, const struct row *set, const struct column *const *list)
+{
+    strcpy(g->cell[g->rows][0], row_name(&set->subject));
     for (size_t i = 1; i < g->columns; i++)
         fill_cell(g, g->cell[g->rows][i], &set[list[i - 1]->metric], list[i - 1]->show);
     g->rows++;
@@ -181,7 +188,7 @@ static void fill_cost(struct grid *g, const struct results *r, struct subject s)
     s.connections = r->plan->connections;
     for (size_t m = 0; m < MODEL_NAMES; m++) {
         s.model = model_names[m];
-        fill_row(g, s.model, results_find(r, &s, 0), list);
+        fill_row(g, results_find(r, &s, 0), list);
     }
 }
 
@@ -191,7 +198,7 @@ static bool fill_models(struct grid *g, const struct results *r, size_t i)
     for (size_t t = 0; t < TRANSPORTS; t++) {
         if (!results_row(r, MODELS, t, 0) || before-- > 0)
             continue;
-        (i % 2 ? fill_cost : fill_served)(g, r, (struct subject){MODELS, t, NULL, 0});
+        (i % 2 ? fill_cost : fill_served)(g, r, (struct subject){MODELS, t, NULL, 0, false});
         return true;
     }
     return false;
@@ -207,6 +214,6 @@ bool grid_fill(struct grid *g, const struct results *r, size_t measure, size_t i
     fill_head(g, r, measure, c, list);
     for (size_t s = 0; s < r->set_count; s++)
         if (r->sets[s]->subject.measure == measure)
-            fill_row(g, transports[r->sets[s]->subject.transport].name, r->sets[s], list);
+            fill_row(g, r->sets[s], list);
     return true;
 }

@@ -35,10 +35,11 @@ extern const struct column models_columns[];
 /* --- grid.c --- */
 
 #define CELL_MAX 48
+#define GRID_ROWS (2 * TRANSPORTS + 2) /* each may be there twice, TLS resumed */
 
 struct grid {
     size_t rows, columns; /* two head rows are the first */
-    char cell[TRANSPORTS + 2][COLUMNS_MAX + 1][CELL_MAX];
+    char cell[GRID_ROWS][COLUMNS_MAX + 1][CELL_MAX];
     bool why[TEXT_COUNT]; /* reasons for the n/a in it */
 };
 

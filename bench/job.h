@@ -18,10 +18,12 @@ struct job {
                            --workers plan->workers */
     size_t connections; /* push: subscribers; idle, models: that stay; else 1 */
     long count;
+    bool resumed;   /* handshake: of a TLS session that there has been before */
     bool counting;  /* bytes and packets, not time */
     uint64_t seed;
     int cpu_server, cpu_client; /* -1 = wherever the kernel likes */
     struct url url;
+    struct tls *tls; /* whom the agent trusts: the server, and nobody else; NULL = plain */
     pid_t server;
     int out;        /* the agent's: a pipe to its parent */
 };

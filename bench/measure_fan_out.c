@@ -125,7 +125,7 @@ static void prepare(struct job *job, struct fan_out *f)
 
 static void gather(struct job *job, struct fan_out *f, const struct link *l)
 {
-    f->crowd = (struct crowd){.transport = job->transport, .url = &l->url,
+    f->crowd = (struct crowd){.transport = job->transport, .url = &l->url, .tls = job->tls,
                               .most = job->connections, .size = 1, .random = {job->seed},
                               .poll_every_ms = job->plan->poll_every_ms, .heard = heard,
                               .arg = f};

@@ -8,10 +8,10 @@
 
 #include <sched.h>
 
-#define WARM_UP 10
+#define WARM_UP 4
 #define COUNTED 20
 
-enum { BEGUN, CONNECTED, READY, REPLIED, MOMENTS };
+enum { BEGUN, CONNECTED, SECURED, READY, REPLIED, MOMENTS };
 
 /* Returns 0, LOST (of the first reply), or -1. */
 static int handshake(struct link *l, uint64_t at[MOMENTS])
@@ -20,6 +20,9 @@ static int handshake(struct link *l, uint64_t at[MOMENTS])
     if (l->transport->connect(l) < 0)
         return -1;
     at[CONNECTED] = clock_ns();
+    if (link_secure(l) < 0)
+        return -1;
+    at[SECURED] = clock_ns();
     if (l->transport->upgrade && l->transport->upgrade(l) < 0)
         return -1;
     at[READY] = clock_ns();
@@ -37,7 +40,7 @@ static void close_and_settle(struct link *l)
 }
 
 struct phases {
-    double *connect, *upgrade, *total, *first_reply;
+    double *connect, *tls, *upgrade, *total, *first_reply;
     size_t n;
 };
 
@@ -45,13 +48,14 @@ static struct phases make_phases(struct job *job)
 {
     size_t n = job_limit(job);
     return (struct phases){job_samples(job, n), job_samples(job, n), job_samples(job, n),
-                           job_samples(job, n), 0};
+                           job_samples(job, n), job_samples(job, n), 0};
 }
 
 static void note(struct phases *p, const uint64_t at[MOMENTS])
 {
     p->connect[p->n] = (double)(at[CONNECTED] - at[BEGUN]) / 1e3;
-    p->upgrade[p->n] = (double)(at[READY] - at[CONNECTED]) / 1e3;
+    p->tls[p->n] = (double)(at[SECURED] - at[CONNECTED]) / 1e3;
+    p->upgrade[p->n] = (double)(at[READY] - at[SECURED]) / 1e3;
     p->total[p->n] = (double)(at[READY] - at[BEGUN]) / 1e3;
     p->first_reply[p->n++] = (double)(at[REPLIED] - at[BEGUN]) / 1e3;
 }
@@ -59,7 +63,10 @@ static void note(struct phases *p, const uint64_t at[MOMENTS])
 static void tell_phases(struct job *job, const struct phases *p)
 {
     job_tell(job, HANDSHAKE_CONNECT, p->connect, p->n);
-    job_tell_na(job, HANDSHAKE_TLS, T_NA_PLAIN);
+    if (job->tls)
+        job_tell(job, HANDSHAKE_TLS, p->tls, p->n);
+    else
+        job_tell_na(job, HANDSHAKE_TLS, T_NA_PLAIN);
     if (job->transport->upgrade)
         job_tell(job, HANDSHAKE_UPGRADE, p->upgrade, p->n);
     else
@@ -68,9 +75,17 @@ static void tell_phases(struct job *job, const struct phases *p)
     job_tell(job, HANDSHAKE_FIRST_REPLY, p->first_reply, p->n);
 }
 
+/* What the handshake before left for this one: unless that is measured, nothing. */
+static void prepare(struct job *job)
+{
+    if (job->tls && !job->resumed)
+        tls_forget(job->tls);
+}
+
 /* Returns 0, or LOST. */
 static int handshake_or_fail(struct job *job, struct link *l, uint64_t at[MOMENTS])
 {
+    prepare(job);
     int outcome = handshake(l, at);
     if (outcome < 0)
         job_fail(job, l->error);
@@ -114,9 +129,12 @@ void count_handshakes(struct job *job)
     struct link l;
     struct traffic traffic;
     job_link(job, &l);
+    traffic_init(&traffic);
     l.traffic = &traffic;
+    handshake_or_fail(job, &l, (uint64_t[MOMENTS]){0}); /* a session to resume begins with one */
     for (int i = 0; i < COUNTED; i++) {
         traffic_init(&traffic);
+        prepare(job);
         if (link_open(&l) < 0)
             job_fail(job, l.error);
         job_tell_one(job, HANDSHAKE_ROUND_TRIPS, (double)traffic.waits);

@@ -60,8 +60,8 @@ static void settle(struct job *job, struct crowd *c, size_t files)
 
 static void gather(struct job *job, struct crowd *c, const struct link *l, size_t n, size_t files)
 {
-    *c = (struct crowd){.transport = job->transport, .url = &l->url, .most = n, .size = 1,
-                        .heard = heard};
+    *c = (struct crowd){.transport = job->transport, .url = &l->url, .tls = job->tls,
+                        .most = n, .size = 1, .heard = heard};
     if (crowd_open(c) < 0 || crowd_join_all(c) < 0)
         job_fail(job, c->error);
     settle(job, c, files);
@@ -91,7 +91,7 @@ void time_idle(struct job *job)
     struct crowd first, crowd;
     struct link l;
     job_link(job, &l);
-    if (job->transport == &transports[HTTP_KEEP_ALIVE])
+    if (job->transport->send == transports[HTTP_KEEP_ALIVE].send)
         url_set_default_path(&l.url, "/poll"); /* answered at once: nothing has happened */
     settle(job, NULL, ANY); /* listening, it may still have some to open */
     size_t files = files_of(job->server);

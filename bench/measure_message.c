@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 #define WARM_UP 100
+#define WARM_UP_CONNECTIONS 10
 #define COUNTED 100
-#define PIPELINED_TIMES 10 /* they are so much faster that a round needs more of them */
+#define COUNTED_CONNECTIONS 20
+#define PIPELINED_TIMES 3 /* they are so much faster that a round needs more of them */
 
 static void exchange_or_fail(struct job *job, struct link *l, size_t times)
 {
@@ -105,7 +107,7 @@ void time_messages(struct job *job)
     size_t depth = job->plan->depth;
     job_link(job, &l);
     open_or_fail(job, &l);
-    exchange_or_fail(job, &l, WARM_UP);
+    exchange_or_fail(job, &l, job->transport->closes ? WARM_UP_CONNECTIONS : WARM_UP);
     time_one_by_one(job, &l);
     if (!job->transport->pipelines)
         tell_not_pipelined(job, T_NA_PIPELINE);
@@ -130,15 +132,18 @@ static void checked_exchange(struct job *job, struct link *l)
 static void tell_counts(struct job *job, const struct traffic *traffic, double tcpip,
                         size_t messages)
 {
-    double payload = 2 * (double)job->plan->size;
-    double bytes = (double)(traffic->sent + traffic->received) / (double)messages;
+    double payload = 2 * (double)job->plan->size, n = (double)messages;
+    double bytes = (double)(traffic->sent + traffic->received) / n;
     job_tell_one(job, MESSAGE_PAYLOAD, payload);
     job_tell_one(job, MESSAGE_HEADER, bytes - payload);
-    job_tell_na(job, MESSAGE_TLS, T_NA_PLAIN);
+    if (job->tls)
+        job_tell_one(job, MESSAGE_TLS, (double)traffic->wire / n - bytes);
+    else
+        job_tell_na(job, MESSAGE_TLS, T_NA_PLAIN);
     if (tcpip < 0)
         job_tell_na(job, MESSAGE_TCPIP, T_NA_TCP_INFO);
     else
-        job_tell_one(job, MESSAGE_TCPIP, tcpip / (double)messages);
+        job_tell_one(job, MESSAGE_TCPIP, tcpip / n);
 }
 
 static double headers(const struct packets *p)
@@ -169,7 +174,7 @@ static void count_on_one_connection(struct job *job, struct link *l)
  * socket while the client closes the first. */
 static void count_on_many_connections(struct job *job, struct link *l)
 {
-    for (int i = 0; i < COUNTED; i++) {
+    for (int i = 0; i < COUNTED_CONNECTIONS; i++) {
         struct packets p;
         traffic_init(l->traffic);
         open_or_fail(job, l);
@@ -178,7 +183,10 @@ static void count_on_many_connections(struct job *job, struct link *l)
         l->transport->close(l);
         shutdown(fd, SHUT_WR);
         packets_settle(fd);
-        tell_counts(job, l->traffic, packets_of(fd, &p) ? headers(&p) : -1, 1);
+        bool known = packets_of(fd, &p);
+        if (known) /* the server's good-bye, too, which nobody reads */
+            l->traffic->wire = (uint64_t)p.payload;
+        tell_counts(job, l->traffic, known ? headers(&p) : -1, 1);
         close(fd);
     }
 }

@@ -46,7 +46,8 @@ static void turn(struct job *job, struct crowd *c, uint64_t until)
  * clients have need of, or no more of them for a while. */
 static void settle(struct job *job, struct crowd *c, size_t clients)
 {
-    const struct subject s = {MODELS, (size_t)(job->transport - transports), job->model, clients};
+    const struct subject s = {MODELS, (size_t)(job->transport - transports), job->model, clients,
+                              false};
     size_t expected = (size_t)predict(job->plan, &s, MODELS_THREADS), threads = 0;
     uint64_t give_up = clock_ns() + PATIENCE_NS;
     for (int quiet = 0; quiet < QUIET_LOOKS && clock_ns() < give_up;) {
@@ -118,9 +119,9 @@ void time_models(struct job *job)
     struct link l;
     struct answers answers = {.has_one = calloc(job->connections, sizeof *answers.has_one)};
     job_link(job, &l);
-    struct crowd crowd = {.transport = job->transport, .url = &l.url, .most = job->connections,
-                          .echoes = true, .size = job->plan->size, .heard = heard,
-                          .arg = &answers};
+    struct crowd crowd = {.transport = job->transport, .url = &l.url, .tls = job->tls,
+                          .most = job->connections, .echoes = true, .size = job->plan->size,
+                          .heard = heard, .arg = &answers};
     if (!answers.has_one)
         job_fail(job, "no memory");
     settle(job, NULL, 0);

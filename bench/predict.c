@@ -9,12 +9,17 @@
 #define SYN_SEGMENT 60
 #define DATAGRAM 28
 
+/* TLS 1.3 waits for one flight, whether it resumes a session or not (RFC 8446 2, 2.2).  How long
+ * its messages are is open, and so is what the upgrade's heads say. */
 static double predict_handshake(const struct transport *t, size_t metric)
 {
     if (t == &transports[UDP]) /* connect() only notes the address */
         return metric >= HANDSHAKE_ROUND_TRIPS && metric <= HANDSHAKE_BYTES_IN ? 0 : NAN;
+    if (metric == HANDSHAKE_ROUND_TRIPS)
+        return 1 + t->secure + (t->upgrade ? 1 : 0);
+    if (t->secure)
+        return NAN;
     switch (metric) {
-    case HANDSHAKE_ROUND_TRIPS: return t->upgrade ? 2 : 1;
     case HANDSHAKE_PACKETS: /* SYN, SYN-ACK, ACK; then request and 101, each acknowledged at once,
                                as Linux does on a young connection */
         return t->upgrade ? 3 + 4 : 3;
@@ -33,10 +38,29 @@ static double frame_heads(size_t size)
 
 static double header_bytes(const struct transport *t, size_t size)
 {
-    if (t == &transports[WS])
+    if (t->upgrade)
         return frame_heads(size);
-    bool http = t == &transports[HTTP_CLOSE] || t == &transports[HTTP_KEEP_ALIVE];
-    return http ? NAN : 0; /* an HTTP head says what its writer likes to say */
+    return *t->echo_path ? NAN : 0; /* an HTTP head says what its writer likes to say */
+}
+
+#define RECORD 22 /* its head 5, its type 1, its seal 16: RFC 8446 5.2 */
+#define RECORD_MAX 16384
+#define HEAD_MAX 256 /* more than an HTTP head of ours has */
+
+/* A head and its payload are written together, and cut into records where they are too long. */
+static double records(double bytes)
+{
+    return ceil(bytes / RECORD_MAX);
+}
+
+/* NAN where the length of an HTTP head decides, and where who echoes cuts anew. */
+static double tls_bytes(const struct transport *t, double size)
+{
+    bool ours = t == &transports[TLS] || t == &transports[WSS];
+    double least = size + (t == &transports[TLS] ? 0 : 2);
+    double most = ours ? least : least + HEAD_MAX;
+    bool open = t->closes || size > IN_FLIGHT_MAX || records(least) != records(most);
+    return t->secure && !open ? 2 * RECORD * records(least) : NAN;
 }
 
 static double predict_message(const struct plan *plan, const struct transport *t, size_t metric)
@@ -44,6 +68,7 @@ static double predict_message(const struct plan *plan, const struct transport *t
     switch (metric) {
     case MESSAGE_PAYLOAD: return 2 * (double)plan->size;
     case MESSAGE_HEADER: return header_bytes(t, plan->size);
+    case MESSAGE_TLS: return tls_bytes(t, (double)plan->size);
     case MESSAGE_TCPIP:
         if (t == &transports[UDP])
             return 2 * DATAGRAM;

@@ -28,6 +28,7 @@ void results_begin(struct results *r, const struct subject *subject)
 static bool is_wanted(const struct subject *s, const struct subject *wanted)
 {
     return s->measure == wanted->measure && s->transport == wanted->transport &&
+           s->resumed == wanted->resumed &&
            (!wanted->model || s->model == wanted->model) &&
            (!wanted->connections || s->connections == wanted->connections);
 }
@@ -42,7 +43,7 @@ struct row *results_find(const struct results *r, const struct subject *wanted, 
 
 struct row *results_row(const struct results *r, size_t measure, size_t transport, size_t metric)
 {
-    return results_find(r, &(struct subject){measure, transport, NULL, 0}, metric);
+    return results_find(r, &(struct subject){measure, transport, NULL, 0, false}, metric);
 }
 
 static void append(struct row *row, const double *v, size_t n)
@@ -175,6 +176,7 @@ static void compare(const struct results *r, struct row *set)
 {
     struct subject to = set->subject;
     to.transport = r->plan->baseline;
+    to.resumed = false;
     for (size_t i = 0; i < row_metrics(set); i++) {
         const struct row *base = results_find(r, &to, i);
         bool deep = set[i].metric->pipelined;

@@ -27,9 +27,9 @@ static void take_turn(const struct results *r, struct row *rows, uint64_t seed, 
     struct job job = {
         .plan = r->plan, .measure = &measures[s->measure], .counting = counting,
         .transport = &transports[s->transport], .model = s->model, .connections = s->connections,
-        .seed = seed, .cpu_server = r->cpus[s->measure].server,
+        .resumed = s->resumed, .seed = seed, .cpu_server = r->cpus[s->measure].server,
         .cpu_client = r->cpus[s->measure].client};
-    job.count = measure_count(r->plan, job.measure);
+    job.count = subject_count(r->plan, s);
     enum text why = what_forbids(r->plan, s);
     if (why != T_NONE)
         results_na(rows, why);

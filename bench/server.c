@@ -6,6 +6,7 @@
 #include "bench/host.h"
 #include "bench/subject.h"
 #include "bench/transport.h"
+#include "tcp_echo/tls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,20 +34,28 @@ static pid_t start_floor(int cpu, const struct server_needs *needs, struct url *
 }
 
 struct arguments {
-    char *list[12], text[6][32];
+    char *list[16], text[6][32];
     size_t n, texts;
 };
+
+static void add_word(struct arguments *a, const char *option, const char *value)
+{
+    if (!value)
+        return;
+    a->list[a->n++] = (char *)option;
+    a->list[a->n++] = (char *)value;
+}
 
 static void add_number(struct arguments *a, const char *option, long value)
 {
     if (!value)
         return;
     snprintf(a->text[a->texts], sizeof a->text[0], "%ld", value);
-    a->list[a->n++] = (char *)option;
-    a->list[a->n++] = a->text[a->texts++];
+    add_word(a, option, a->text[a->texts++]);
 }
 
-static _Noreturn void become_server(char *path, int out, const struct server_needs *needs)
+static _Noreturn void become_server(char *path, int out, const struct server_needs *needs,
+                                    const char *cert_out)
 {
     struct arguments a = {.list = {path, "-p", "0"}, .n = 3};
     dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
@@ -54,10 +63,10 @@ static _Noreturn void become_server(char *path, int out, const struct server_nee
     add_number(&a, "--push-every", needs->push_every_ms);
     add_number(&a, "--workers", needs->workers);
     add_number(&a, "--max-clients", needs->clients > 1 ? (long)needs->clients + SPARE : 0);
-    if (needs->model) {
-        a.list[a.n++] = "--model";
-        a.list[a.n++] = (char *)needs->model;
-    }
+    add_word(&a, "--model", needs->model);
+    add_word(&a, "--cert-out", cert_out);
+    if (cert_out)
+        a.list[a.n++] = "--tls";
     execv(path, a.list);
     fprintf(stderr, "bench: run %s: %s\n", path, strerror(errno));
     _exit(127);
@@ -89,13 +98,12 @@ static void read_url(int in, pid_t pid, const char *name, struct url *url)
         fail("%s does not say where it listens: %.80s", name, line);
 }
 
-pid_t child_server(const struct transport *t, int cpu, const struct server_needs *needs,
-                   struct url *url)
+/* cert_out: where to write a certificate; NULL = no TLS. */
+static pid_t start_program(const struct transport *t, int cpu, const struct server_needs *needs,
+                           const char *cert_out, struct url *url)
 {
     char path[4096];
     int fd[2];
-    if (!t->server)
-        return start_floor(cpu, needs, url);
     snprintf(path, sizeof path, "%s/%s", own_directory(), t->server);
     if (access(path, X_OK) < 0)
         fail("run %s: %s (it is built beside the bench)", path, strerror(errno));
@@ -105,9 +113,40 @@ pid_t child_server(const struct transport *t, int cpu, const struct server_needs
     fcntl(fd[1], F_SETFD, FD_CLOEXEC);
     pid_t pid = child_fork(t->server, cpu);
     if (pid == 0)
-        become_server(path, fd[1], needs);
+        become_server(path, fd[1], needs, cert_out);
     close(fd[1]);
     read_url(fd[0], pid, t->server, url);
     close(fd[0]);
+    return pid;
+}
+
+static struct tls *trust(const char *cert, const struct url *url)
+{
+    char why[TLS_WHY_MAX];
+    struct tls *tls = tls_client(cert, false, why);
+    if (!tls)
+        fail("the server's certificate: %s", why);
+    if (strcmp(url->scheme, "tls") != 0)
+        tls_speaks_http(tls);
+    return tls;
+}
+
+pid_t child_server(const struct transport *t, int cpu, const struct server_needs *needs,
+                   struct url *url, struct tls **tls)
+{
+    char path[32];
+    *tls = NULL;
+    if (!t->server)
+        return start_floor(cpu, needs, url);
+    if (!t->secure)
+        return start_program(t, cpu, needs, NULL, url);
+    FILE *cert = tmpfile(); /* it has no name, so nothing is left behind */
+    if (!cert)
+        fail("temporary file: %s", strerror(errno));
+    snprintf(path, sizeof path, "/dev/fd/%d", fileno(cert));
+    pid_t pid = start_program(t, cpu, needs, path, url);
+    lseek(fileno(cert), 0, SEEK_SET); /* where opening it again does not begin anew */
+    *tls = trust(path, url);
+    fclose(cert);
     return pid;
 }

@@ -89,6 +89,14 @@ struct ratio ratio_of_rounds(const double *v, const double *to, size_t n)
     return (struct ratio){median_of_rounds(each, n), median_interval(each, n)};
 }
 
+struct ratio difference_of_rounds(const double *v, const double *from, size_t n)
+{
+    double each[ROUNDS_MAX];
+    for (size_t i = 0; i < n; i++)
+        each[i] = v[i] - from[i];
+    return (struct ratio){median_of_rounds(each, n), median_interval(each, n)};
+}
+
 bool shows_difference(struct interval ci)
 {
     return ci.low >= 1.005 || ci.high < 0.995; /* false for NAN */

@@ -43,6 +43,9 @@ struct ratio {
 };
 struct ratio ratio_of_rounds(const double *v, const double *to, size_t n);
 
+/* Likewise per-round differences v[i] - from[i]. */
+struct ratio difference_of_rounds(const double *v, const double *from, size_t n);
+
 /* True when the interval is known and leaves out 1 as printed, with two decimals: nobody shall read
  * "1.00 to 1.53" as a difference. */
 bool shows_difference(struct interval);

@@ -2,9 +2,31 @@
  * SPDX-License-Identifier: MIT */
 #include "bench/subject.h"
 
+#include <stdio.h>
+
 const char *const model_names[MODEL_NAMES] = {
     [MODEL_ITERATIVE] = "iterative", [MODEL_FORK] = "fork", [MODEL_THREAD] = "thread",
     [MODEL_POOL] = "pool", [MODEL_LOOP] = "loop"};
+
+char *subject_name(char out[SUBJECT_NAME_MAX], const struct subject *s)
+{
+    snprintf(out, SUBJECT_NAME_MAX, "%s%s", transports[s->transport].name,
+             s->resumed ? " resumed" : "");
+    return out;
+}
+
+long subject_count(const struct plan *plan, const struct subject *s)
+{
+    const struct transport *t = &transports[s->transport];
+    long n = measure_count(plan, &measures[s->measure]);
+    if (plan->count)
+        return n;
+    if (s->measure == HANDSHAKE && t->secure)
+        return n / 4;
+    if (s->measure == MESSAGE && t->closes)
+        return n / 9;
+    return s->transport == POLL ? n + n / 4 : n; /* its delays are spread over its interval */
+}
 
 size_t stays_of(const struct plan *plan, size_t list[STAYS_MAX])
 {
@@ -34,7 +56,7 @@ static size_t with_models(const struct plan *plan, size_t transport, struct subj
     size_t stays[STAYS_MAX], n = 0, count = stays_of(plan, stays);
     for (size_t m = 0; m < MODEL_NAMES; m++)
         for (size_t i = 0; i < count; i++)
-            list[n++] = (struct subject){MODELS, transport, model_names[m], stays[i]};
+            list[n++] = (struct subject){MODELS, transport, model_names[m], stays[i], false};
     return n;
 }
 
@@ -50,7 +72,9 @@ size_t subjects_of(const struct plan *plan, size_t measure, struct subject list[
         if (measure == MODELS)
             n += with_models(plan, t, list + n);
         else
-            list[n++] = (struct subject){measure, t, NULL, connections};
+            list[n++] = (struct subject){measure, t, NULL, connections, false};
+        if (measure == HANDSHAKE && transports[t].secure)
+            list[n++] = (struct subject){measure, t, NULL, connections, true};
     }
     return n;
 }

@@ -11,7 +11,12 @@ struct subject {
     size_t measure, transport; /* rows of measures[] and transports[] */
     const char *model;         /* of the server; NULL = the one that it takes by itself */
     size_t connections;        /* push: subscribers; idle, models: that stay; else 1 */
+    bool resumed;              /* handshake: of a TLS session that there has been before */
 };
+
+/* "ws", or "wss resumed".  Returns out. */
+#define SUBJECT_NAME_MAX 32
+char *subject_name(char out[SUBJECT_NAME_MAX], const struct subject *);
 
 enum { MODEL_ITERATIVE, MODEL_FORK, MODEL_THREAD, MODEL_POOL, MODEL_LOOP, MODEL_NAMES };
 extern const char *const model_names[MODEL_NAMES];
@@ -30,6 +35,10 @@ size_t crowd_of(const struct plan *);
 /* What the plan's transports make of a measure, in the order of the tables.  Returns how many. */
 #define SUBJECTS_MAX (TRANSPORTS * MODEL_NAMES * STAYS_MAX)
 size_t subjects_of(const struct plan *, size_t measure, struct subject list[SUBJECTS_MAX]);
+
+/* Operations a round: a part of what its measure does by itself where one takes many times as long
+ * as elsewhere, more where they differ most. */
+long subject_count(const struct plan *, const struct subject *);
 
 /* --- predict.c --- */
 

@@ -13,11 +13,15 @@
     X(T_IDLE_TITLE, "memory of a connection that is open and silent")                              \
     X(T_MODELS_TITLE, "connections that stay, and who of them is served")                          \
     X(T_HANDSHAKE_NOTE, "CPU: user and kernel, per connection; one echo and the close are in it")  \
+    X(T_MESSAGE_NOTE, "header, TLS, TCP/IP: bytes per echo, both directions; CPU: user and "       \
+                      "kernel, per echo; https-close resumes its session")                         \
     X(T_PUSH_NOTE, "bytes, requests, CPU (user and kernel): per event; empty, missed, twice: "     \
                    "totals of all rounds")                                                         \
     X(T_FAN_OUT_NOTE, "requests, CPU (user and kernel): per event and subscriber; bytes: per "     \
                       "event, of one lone subscriber; empty, missed, twice: totals of all "        \
                       "subscribers and rounds")                                                    \
+    X(T_FEWER_NOTE, "; fewer where each takes long: n is in --json and --csv")                     \
+    X(T_MORE_NOTE, "; poll: a quarter more events")                                                \
     X(T_MISSED_NOTE, "; first, median, last: of the events that all heard, where some did not")    \
     X(T_IDLE_NOTE, "per connection; user: the server's private memory; kernel: for the server's "  \
                    "end; after: what of it stays when all have left")                              \
@@ -120,9 +124,12 @@
     X(T_NO_BASELINE, "Nothing to compare: %s was not measured.")                                   \
     X(T_ALONE, "Nothing to compare with %s.")                                                      \
     X(T_TRIPS, "ws waits for %.0f answers before its first message, tcp for %.0f: on a line of "   \
-               "40 ms that is %.0f ms against %.0f ms.")                                           \
-    X(T_NEW_CONNECTION, "A new connection for each message makes HTTP %s times as slow (%s to "    \
-                        "%s).")                                                                    \
+               "40 ms that is %.0f ms against %.0f ms. ")                                          \
+    X(T_NEW_CONNECTION, "A new connection for each message makes ")                                \
+    X(T_SLOWER, "%s %s times as slow (%s to %s)")                                                  \
+    X(T_TLS_ADDS, "What TLS adds: ")                                                               \
+    X(T_TLS_HANDSHAKE, "%s %s us (%s to %s) and %.0f round trip")                                  \
+    X(T_TLS_ECHO, "%s %s us (%s to %s) and %.0f bytes")                                            \
     X(T_POLLING, "Polling heard of an event after %s ms on average (half its interval is %s "      \
                  "ms), asked %s times per event, and %.0f of %.0f polls came back empty.")         \
     X(T_FAN_OUT, "From the first to the last of %s subscribers it took ")                          \

@@ -32,9 +32,16 @@ int link_init(struct link *l, const struct transport *transport, size_t size)
     return 0;
 }
 
+int link_secure(struct link *l)
+{
+    if (!l->tls || stream_start_tls(&l->stream, &l->url, l->tls) == 0)
+        return 0;
+    return link_fail(l, "TLS", l->stream.error);
+}
+
 int link_open(struct link *l)
 {
-    if (l->transport->connect(l) < 0)
+    if (l->transport->connect(l) < 0 || link_secure(l) < 0)
         return -1;
     return l->transport->upgrade ? l->transport->upgrade(l) : 0;
 }
@@ -83,7 +90,7 @@ int link_take_line(struct link *l, struct event *e)
 static int tcp_dial(struct link *l)
 {
     l->stream.tap = l->traffic ? &l->traffic->tap : NULL;
-    if (stream_connect(&l->stream, &l->url, NULL, l->timeout_ms) < 0)
+    if (stream_open(&l->stream, &l->url, l->timeout_ms) < 0)
         return link_fail(l, "connect", l->stream.error);
     l->fd = l->stream.fd;
     return 0;
@@ -141,7 +148,7 @@ static void tcp_close(struct link *l)
 static int ws_dial(struct link *l)
 {
     l->ws = (struct websocket){.stream.tap = l->traffic ? &l->traffic->tap : NULL};
-    if (stream_connect(&l->ws.stream, &l->url, NULL, l->timeout_ms) < 0)
+    if (stream_open(&l->ws.stream, &l->url, l->timeout_ms) < 0)
         return link_fail(l, "connect", l->ws.stream.error);
     l->fd = l->ws.stream.fd;
     return 0;
@@ -185,25 +192,37 @@ static void ws_leave(struct link *l)
 
 #define IN(measure) (1u << (measure))
 #define EVERYWHERE (IN(HANDSHAKE) | IN(MESSAGE) | IN(PUSH))
+#define CROWDS (IN(IDLING) | IN(MODELS))
+#define ECHOES (IN(HANDSHAKE) | IN(MESSAGE))
 
-const struct transport transports[TRANSPORTS] = {
-    [FLOOR] = {"floor", NULL, "", "", EVERYWHERE, false, true, floor_connect, NULL, floor_send,
-               floor_receive, NULL, floor_hear, floor_close},
-    [TCP] = {"tcp", "tcp_echo_server", "", "", EVERYWHERE | IN(IDLING) | IN(MODELS), false, true,
-             tcp_dial, NULL, tcp_send, tcp_receive, NULL, tcp_hear, tcp_close},
-    [UDP] = {"udp", "udp_echo_server", "", "", EVERYWHERE, false, true, udp_dial, NULL,
-             udp_send_message, udp_receive, udp_ask, udp_hear, udp_leave},
-    [HTTP_CLOSE] = {"http-close", "http_poll_server", "/echo", "", IN(HANDSHAKE) | IN(MESSAGE),
-                    true, false, http_dial, NULL, NULL, http_exchange, NULL, NULL, http_leave},
-    [HTTP_KEEP_ALIVE] = {"http-keep-alive", "http_poll_server", "/echo", "",
-                         IN(HANDSHAKE) | IN(MESSAGE) | IN(IDLING), false, true, http_dial, NULL,
-                         http_ask, http_hear_reply, NULL, NULL, http_leave},
-    [POLL] = {"poll", "http_poll_server", "", "/poll", IN(PUSH), false, false, http_dial, NULL,
-              NULL, NULL, NULL, poll_hear, http_leave},
-    [LONG_POLL] = {"long-poll", "http_poll_server", "", "/long-poll", IN(PUSH) | IN(IDLING), false,
-                   false, http_dial, NULL, NULL, NULL, NULL, long_poll_hear, http_leave},
-    [SSE] = {"sse", "http_poll_server", "", "/events", IN(PUSH) | IN(IDLING), false, false,
-             http_dial, NULL, NULL, NULL, sse_ask, sse_hear, http_leave},
-    [WS] = {"ws", "ws_echo_server", "/echo", "/push", EVERYWHERE | IN(IDLING) | IN(MODELS),
-            false, true, ws_dial, ws_become, ws_send_message, ws_receive, NULL, ws_hear, ws_leave},
+#define FLOOR_VERBS                                                                                \
+    floor_connect, NULL, floor_send, floor_receive, NULL, floor_hear, floor_close
+#define TCP_VERBS tcp_dial, NULL, tcp_send, tcp_receive, NULL, tcp_hear, tcp_close
+#define UDP_VERBS udp_dial, NULL, udp_send_message, udp_receive, udp_ask, udp_hear, udp_leave
+#define CLOSE_VERBS http_dial, NULL, NULL, http_exchange, NULL, NULL, http_leave
+#define KEEP_VERBS http_dial, NULL, http_ask, http_hear_reply, NULL, NULL, http_leave
+#define HEAR_VERBS(ask, hear) http_dial, NULL, NULL, NULL, ask, hear, http_leave
+#define WS_VERBS ws_dial, ws_become, ws_send_message, ws_receive, NULL, ws_hear, ws_leave
+
+static const char tcp[] = "tcp_echo_server", udp[] = "udp_echo_server", http[] = "http_poll_server",
+                  ws[] = "ws_echo_server";
+
+const struct transport transports[TRANSPORTS] = { /* ..., secure, closes, pipelines, ... */
+    [FLOOR] = {"floor", NULL, "", "", EVERYWHERE, 0, 0, 1, FLOOR_VERBS},
+    [TCP] = {"tcp", tcp, "", "", EVERYWHERE | CROWDS, 0, 0, 1, TCP_VERBS},
+    [TLS] = {"tls", tcp, "", "", EVERYWHERE | CROWDS, 1, 0, 1, TCP_VERBS},
+    [UDP] = {"udp", udp, "", "", EVERYWHERE, 0, 0, 1, UDP_VERBS},
+    [HTTP_CLOSE] = {"http-close", http, "/echo", "", ECHOES, 0, 1, 0, CLOSE_VERBS},
+    [HTTP_KEEP_ALIVE] = {"http-keep-alive", http, "/echo", "", ECHOES | IN(IDLING), 0, 0, 1,
+                         KEEP_VERBS},
+    [HTTPS_CLOSE] = {"https-close", http, "/echo", "", ECHOES, 1, 1, 0, CLOSE_VERBS},
+    [HTTPS_KEEP_ALIVE] = {"https-keep-alive", http, "/echo", "", ECHOES | IN(IDLING), 1, 0, 1,
+                          KEEP_VERBS},
+    [POLL] = {"poll", http, "", "/poll", IN(PUSH), 0, 0, 0, HEAR_VERBS(NULL, poll_hear)},
+    [LONG_POLL] = {"long-poll", http, "", "/long-poll", IN(PUSH) | IN(IDLING), 0, 0, 0,
+                   HEAR_VERBS(NULL, long_poll_hear)},
+    [SSE] = {"sse", http, "", "/events", IN(PUSH) | IN(IDLING), 0, 0, 0,
+             HEAR_VERBS(sse_ask, sse_hear)},
+    [WS] = {"ws", ws, "/echo", "/push", EVERYWHERE | CROWDS, 0, 0, 1, WS_VERBS},
+    [WSS] = {"wss", ws, "/echo", "/push", EVERYWHERE | CROWDS, 1, 0, 1, WS_VERBS},
 };

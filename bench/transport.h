@@ -1,5 +1,6 @@
 /* bench/transport.h: one small table of verbs per transport: connect, upgrade, send, receive,
- * subscribe, hear, close.  All of them block, bounded by the link's time-out.
+ * subscribe, hear, close.  All of them block, bounded by the link's time-out.  TLS comes between
+ * the first two, and needs no verbs of its own.
  * SPDX-License-Identifier: MIT */
 #ifndef BENCH_TRANSPORT_H
 #define BENCH_TRANSPORT_H
@@ -22,17 +23,18 @@ struct event {
     uint64_t number, created, arrived;
 };
 
-/* What went over a link, seen by a tap: the protocol's bytes without TCP/IP, and how often the
- * client had to wait for an answer. */
+/* What went over a link, seen by a tap: the protocol's bytes without TCP/IP, what TLS made of them
+ * (0 = there is none), and how often the client had to wait for an answer. */
 struct traffic {
     struct tap tap;
-    uint64_t sent, received, waits;
+    uint64_t sent, received, wire, waits;
     enum direction last;
 };
 
 struct link {
     const struct transport *transport;
     struct url url;
+    struct tls *tls;         /* NULL = plain */
     int timeout_ms;          /* of each wait */
     size_t size;             /* of each message */
     char *message;           /* size bytes */
@@ -44,7 +46,7 @@ struct link {
     uint64_t number;         /* of the last datagram sent; of the last event heard */
     int fd;                  /* the socket, while connected */
     union {
-        struct stream stream;
+        struct stream stream; /* also the first member of http and ws */
         struct udp udp;
         struct http http;
         struct websocket ws;
@@ -69,6 +71,7 @@ struct transport {
     const char *server;      /* program, NULL: the floor's own */
     const char *echo_path, *push_path;
     unsigned measures;       /* bit i: can be measured by measure i */
+    bool secure;             /* TLS over TCP */
     bool closes;             /* a new connection for each message */
     bool pipelines;          /* send and receive are apart */
     /* Each returns 0, or -1 with link->error set. */
@@ -81,14 +84,18 @@ struct transport {
     void (*close)(struct link *);
 };
 
-enum { FLOOR, TCP, UDP, HTTP_CLOSE, HTTP_KEEP_ALIVE, POLL, LONG_POLL, SSE, WS, TRANSPORTS };
+enum {
+    FLOOR, TCP, TLS, UDP, HTTP_CLOSE, HTTP_KEEP_ALIVE, HTTPS_CLOSE, HTTPS_KEEP_ALIVE, POLL,
+    LONG_POLL, SSE, WS, WSS, TRANSPORTS
+};
 extern const struct transport transports[TRANSPORTS];
 
 /* Returns 0, or -1 (no memory).  What it takes goes back when the agent ends. */
 int link_init(struct link *, const struct transport *, size_t size);
 
-/* Connect and upgrade. */
+/* Connect, TLS, upgrade; and the one in the middle. */
 int link_open(struct link *);
+int link_secure(struct link *);
 
 /* One message there and back.  Returns 0, LOST or -1. */
 int link_exchange(struct link *);

@@ -8,11 +8,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/* http.h connects in one go: TCP alone is what it does for a URL without TLS. */
 int http_dial(struct link *l)
 {
+    struct url plain = {.scheme = "http", .port = l->url.port};
+    memcpy(plain.host, l->url.host, sizeof plain.host);
     l->http = (struct http){.close = l->transport->closes};
-    if (http_connect(&l->http, &l->url, NULL, l->timeout_ms) < 0)
+    if (http_connect(&l->http, &plain, NULL, l->timeout_ms) < 0)
         return link_fail(l, "connect", l->http.error);
+    l->http.url = &l->url;
+    l->http.tls = l->tls;
     l->fd = l->http.stream.fd;
     if (l->traffic) { /* http.h has no place for a tap before the connection is there */
         l->http.stream.tap = &l->traffic->tap;

@@ -71,7 +71,7 @@ static void assert_narrow(char *text)
 
 static void add_fan_out(size_t transport, double last, double missed)
 {
-    results_begin(&results, &(struct subject){PUSH, transport, NULL, 1000});
+    results_begin(&results, &(struct subject){PUSH, transport, NULL, 1000, false});
     for (int round = 0; round < 9; round++) {
         double v[24], many[24];
         for (int i = 0; i < 24; i++) {
@@ -143,17 +143,18 @@ static void requests_per_event_are_predicted_by_who_asks(void **state)
     (void)state;
     begin(PUSH);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct subject s = {PUSH, cases[i].transport, NULL, 1};
+        struct subject s = {PUSH, cases[i].transport, NULL, 1, false};
         assert_true(predict(&plan, &s, PUSH_REQUESTS) == cases[i].requests);
     }
-    assert_true(predict(&plan, &(struct subject){PUSH, POLL, NULL, 1}, PUSH_LATENCY) == 2500);
+    struct subject poll = {PUSH, POLL, NULL, 1, false};
+    assert_true(predict(&plan, &poll, PUSH_LATENCY) == 2500);
 }
 
 /* --- idle --- */
 
 static void add_idle(size_t transport, double user, double kernel)
 {
-    results_begin(&results, &(struct subject){IDLING, transport, NULL, 100});
+    results_begin(&results, &(struct subject){IDLING, transport, NULL, 100, false});
     tell(IDLE_USER, user);
     tell(IDLE_USER_AFTER, -12.5);
     if (kernel > 0)
@@ -228,7 +229,7 @@ static void make_up_models(double served(const struct subject *))
     size_t stays[STAYS_MAX], n = stays_of(&plan, stays);
     for (size_t m = 0; m < MODEL_NAMES; m++)
         for (size_t i = 0; i < n; i++) {
-            struct subject s = {MODELS, TCP, model_names[m], stays[i]};
+            struct subject s = {MODELS, TCP, model_names[m], stays[i], false};
             results_begin(&results, &s);
             tell(MODELS_SERVED, served(&s));
             tell(MODELS_RTT, 20);
@@ -263,7 +264,7 @@ static void a_worker_serves_one_connection_until_it_leaves(void **state)
     (void)state;
     begin(MODELS);
     for (size_t m = 0; m < MODEL_NAMES; m++) {
-        struct subject s = {MODELS, TCP, model_names[m], 50};
+        struct subject s = {MODELS, TCP, model_names[m], 50, false};
         assert_true(predict(&plan, &s, MODELS_SERVED) == served[m]);
     }
 }
@@ -327,7 +328,7 @@ static void processes_and_threads_are_predicted(void **state)
     (void)state;
     begin(MODELS);
     for (size_t m = 0; m < MODEL_NAMES; m++) {
-        struct subject s = {MODELS, TCP, model_names[m], 50};
+        struct subject s = {MODELS, TCP, model_names[m], 50, false};
         assert_true(predict(&plan, &s, MODELS_THREADS) == threads[m]);
     }
 }
@@ -349,7 +350,7 @@ static void a_round_that_served_nobody_does_not_spoil_the_others_round_trips(voi
 {
     (void)state;
     begin(MODELS);
-    results_begin(&results, &(struct subject){MODELS, TCP, model_names[MODEL_FORK], 100});
+    results_begin(&results, &(struct subject){MODELS, TCP, model_names[MODEL_FORK], 100, false});
     tell_na(MODELS_RTT, T_NA_NOBODY);
     tell(MODELS_RTT, 20);
     tell_na(MODELS_RTT, T_NA_NOBODY);

@@ -102,7 +102,7 @@ static int samples = 24;
 static void add_message_rows(size_t transport, double middle, double lost, double lost_deep)
 {
     double v[24], one;
-    results_begin(&results, &(struct subject){MESSAGE, transport, NULL, 1});
+    results_begin(&results, &(struct subject){MESSAGE, transport, NULL, 1, false});
     for (int round = 0; round < 9; round++) {
         for (int i = 0; i < samples; i++)
             v[i] = middle + (i - 11.5) / 100 + round;
