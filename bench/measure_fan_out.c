@@ -11,7 +11,7 @@
 
 #define WARM_UP 2         /* events that all have heard */
 #define SAMPLES 100000    /* of a round's latencies, about: every k-th arrival is told */
-#define OVERLAP 16        /* events under way at once; older ones are over */
+#define OVERLAP 64        /* events under way at once; older ones are over */
 
 /* An event on its way: its latencies come in the order of arrival, so they are sorted. */
 struct tally {

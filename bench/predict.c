@@ -29,11 +29,29 @@ static double predict_handshake(const struct transport *t, size_t metric)
     }
 }
 
+#define RECORD 22 /* its head 5, its type 1, its seal 16: RFC 8446 5.2 */
+#define RECORD_MAX 16384
+#define HEAD_MAX 256 /* more than an HTTP head of ours has */
+
 /* RFC 6455 5.2: two bytes, a longer length in 2 or 8 more; 4 of mask from the client only. */
 static double frame_heads(size_t size)
 {
     double head = size < 126 ? 2 : size < 65536 ? 4 : 10;
     return head + 4 + head;
+}
+
+/* A head and its payload are written together, and cut into records where they are too long. */
+static double records(double bytes)
+{
+    return ceil(bytes / RECORD_MAX);
+}
+
+static double records_of_echo(const struct transport *t, double size, double heads)
+{
+    if (t->upgrade) /* the client's head has its mask in it */
+        return records(size + heads / 2 + 2) + records(size + heads / 2 - 2);
+    double least = *t->echo_path ? 1 : 0, most = *t->echo_path ? HEAD_MAX : 0;
+    return records(size + least) == records(size + most) ? 2 * records(size + most) : NAN;
 }
 
 static double header_bytes(const struct transport *t, size_t size)
@@ -43,32 +61,15 @@ static double header_bytes(const struct transport *t, size_t size)
     return *t->echo_path ? NAN : 0; /* an HTTP head says what its writer likes to say */
 }
 
-#define RECORD 22 /* its head 5, its type 1, its seal 16: RFC 8446 5.2 */
-#define RECORD_MAX 16384
-#define HEAD_MAX 256 /* more than an HTTP head of ours has */
-
-/* A head and its payload are written together, and cut into records where they are too long. */
-static double records(double bytes)
-{
-    return ceil(bytes / RECORD_MAX);
-}
-
-/* NAN where the length of an HTTP head decides, and where who echoes cuts anew. */
-static double tls_bytes(const struct transport *t, double size)
-{
-    bool ours = t == &transports[TLS] || t == &transports[WSS];
-    double least = size + (t == &transports[TLS] ? 0 : 2);
-    double most = ours ? least : least + HEAD_MAX;
-    bool open = t->closes || size > IN_FLIGHT_MAX || records(least) != records(most);
-    return t->secure && !open ? 2 * RECORD * records(least) : NAN;
-}
-
 static double predict_message(const struct plan *plan, const struct transport *t, size_t metric)
 {
     switch (metric) {
     case MESSAGE_PAYLOAD: return 2 * (double)plan->size;
     case MESSAGE_HEADER: return header_bytes(t, plan->size);
-    case MESSAGE_TLS: return tls_bytes(t, (double)plan->size);
+    case MESSAGE_TLS:
+        if (!t->secure || t->closes) /* a handshake's are open */
+            return NAN;
+        return RECORD * records_of_echo(t, (double)plan->size, frame_heads(plan->size));
     case MESSAGE_TCPIP:
         if (t == &transports[UDP])
             return 2 * DATAGRAM;

@@ -10,6 +10,9 @@ void params_of(struct field out[PARAMS], const struct results *r, const struct r
     const struct plan *plan = r->plan;
     const struct subject *s = &row->subject;
     bool push = s->measure == PUSH, models = s->measure == MODELS, idle = s->measure == IDLING;
+    bool handshake = s->measure == HANDSHAKE;
+    const struct transport *t = &transports[s->transport];
+    bool handshakes = t->secure && (handshake || (s->measure == MESSAGE && t->closes));
     const struct field params[PARAMS] = {
         {"size", true, NULL, push || idle ? NAN : (double)plan->size},
         {"rtt_ms", true, NULL, 0},
@@ -21,6 +24,7 @@ void params_of(struct field out[PARAMS], const struct results *r, const struct r
         {"connections", idle || models, NULL, (double)s->connections},
         {"model", models, s->model, 0},
         {"workers", models, NULL, (double)plan->workers},
+        {"tls", handshakes, s->resumed || !handshake ? "resumed" : "full", 0},
     };
     memcpy(out, params, sizeof params);
 }

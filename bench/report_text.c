@@ -128,11 +128,12 @@ void report_list(FILE *f)
 {
     for (size_t m = 0; m < MEASURES; m++) {
         fprintf(f, "%s%s: %s\n", m ? "\n" : "", measures[m].name, text(measures[m].title));
-        fputs(" ", f);
+        char names[256] = "";
         for (size_t t = 0; t < TRANSPORTS; t++)
             if (transports[t].measures >> m & 1)
-                fprintf(f, " %s", transports[t].name);
-        fputc('\n', f);
+                strcat(strcat(names, *names ? " " : ""), transports[t].name);
+        fputs("  ", f);
+        print_wrapped(f, names, WIDTH - 2, "  ");
         for (size_t i = 0; i < measures[m].metric_count; i++) {
             const struct metric *metric = &measures[m].metrics[i];
             fprintf(f, "    %-18s %-4s %s\n", metric->name, metric->unit, text(metric->meaning));

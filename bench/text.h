@@ -36,7 +36,7 @@
     X(T_EVENTS, "events")                                                                          \
     /* metrics, for --list */                                                                      \
     X(T_CONNECT, "socket() until connected")                                                       \
-    X(T_TLS, "the TLS handshake")                                                                  \
+    X(T_TLS, "the TLS handshake, full or resumed")                                                 \
     X(T_UPGRADE, "WebSocket's request until its 101")                                              \
     X(T_TOTAL, "before socket() until the first message can go")                                   \
     X(T_FIRST_REPLY, "before socket() until the first reply is here")                              \

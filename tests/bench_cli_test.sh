@@ -94,7 +94,7 @@ help_version_and_list_go_to_stdout() {
         awk 'length > 80 { exit 1 }' "$work/out" || broken "$option: a line of more than 80 columns"
     done
     "$bench" --list >"$work/out"
-    for word in handshake message push idle models floor http-keep-alive tcpip_bytes served; do
+    for word in handshake message push idle models floor https-keep-alive wss tls_bytes served; do
         grep -qw -- "$word" "$work/out" || broken "--list does not know $word"
     done
 }
@@ -151,7 +151,7 @@ everything_is_measured_and_reported() {
     awk 'length > 80 { exit 1 }' "$work/out" || broken "a line of more than 80 columns"
     [ "$(grep -c '^| floor ' "$work/md")" -eq 6 ] || broken "floor is not in each Markdown table"
     grep -q '^bench: [0-9]' "$work/err" && broken "a progress line although stderr is a file"
-    awk -F, 'NR > 1 && NF < 31 { exit 1 }' "$work/csv" || broken "a short line of CSV"
+    awk -F, 'NR > 1 && NF < 32 { exit 1 }' "$work/csv" || broken "a short line of CSV"
     check_json
 }
 
@@ -160,22 +160,23 @@ check_json() {
         grep -qF "$word" "$work/json" || broken "no $word in JSON"
     done
     command -v python3 >/dev/null 2>&1 || return 0
-    python3 - "$work/json" <<'CHECK' || broken "the JSON is not as promised"
+    python3 - "$work/json" "$work/out" <<'CHECK' || broken "the JSON is not as promised"
 import json, sys
 doc = json.load(open(sys.argv[1]))
-common = "floor tcp udp".split()
-http = "http-close http-keep-alive".split()
+common = "floor tcp tls udp ws wss".split()
+http = "http-close http-keep-alive https-close https-keep-alive".split()
 metrics = {
-    "handshake": (common + http + ["ws"], "connect tls upgrade total first_reply round_trips packets"
+    "handshake": (common + http, "connect tls upgrade total first_reply round_trips packets"
                   " bytes_out bytes_in cpu_client cpu_server"),
-    "message": (common + http + ["ws"], "rtt rate payload_bytes header_bytes tls_bytes tcpip_bytes"
+    "message": (common + http, "rtt rate payload_bytes header_bytes tls_bytes tcpip_bytes"
                 " cpu_client cpu_server lost"),
-    "push": (common + ["poll", "long-poll", "sse", "ws"], "latency first median last bytes_per_event"
+    "push": (common + ["poll", "long-poll", "sse"], "latency first median last bytes_per_event"
              " requests_per_event empty_polls missed duplicate cpu_client cpu_server"),
 }
 rows = {}
 for row in doc["rows"]:
-    key = row["measure"], row["transport"], row["metric"], row["params"].get("depth")
+    param = row["params"].get
+    key = row["measure"], row["transport"], row["metric"], param("depth") or param("tls")
     assert key not in rows, key
     rows[key] = row
     assert row["unit"] and row["params"]["rtt_ms"] == 0
@@ -190,8 +191,8 @@ for row in doc["rows"]:
         assert (row["p50"] is not None) == (row["n"] >= 20), key
         assert (row["p99"] is not None) == (row["n"] >= 1000), key
         assert row["min"] <= row["mean"] <= row["max"], key
-        if row["ratio"] is None: # tcp has no upgrade to compare with
-            assert row["metric"] == "upgrade", key
+        if row["ratio"] is None: # tcp has neither to compare with
+            assert row["metric"] in ("tls", "upgrade"), key
             continue
         low, high = row["ratio"]["ci95"]
         assert low <= row["ratio"]["value"] <= high and row["ratio"]["to"] == "tcp", key
@@ -202,11 +203,35 @@ for measure, (transports, names) in metrics.items():
         for name in names.split():
             assert any(k[:3] == (measure, transport, name) for k in rows), (measure, transport, name)
 value = lambda m, t, n, d=None: rows[m, t, n, d].get("value")
-trips = {t: value("handshake", t, "round_trips") for t in metrics["handshake"][0]}
-assert trips == {"floor": 1, "tcp": 1, "udp": 0, "http-close": 1, "http-keep-alive": 1, "ws": 2}, trips
+secure = "tls https-close https-keep-alive wss".split()
+trips = {"floor": 1, "tcp": 1, "udp": 0, "http-close": 1, "http-keep-alive": 1, "ws": 2}
+assert all(value("handshake", t, "round_trips") == n for t, n in trips.items())
+plain = lambda t: {"tls": "tcp", "wss": "ws"}.get(t, t.replace("https", "http"))
+for t in secure: # one more answer, resumed or not, but then without the certificate
+    full, resumed = ({n: rows["handshake", t, n, kind] for n in metrics["handshake"][1].split()}
+                     for kind in ("full", "resumed"))
+    for row in full["round_trips"], resumed["round_trips"]:
+        assert row["value"] == row["predicted"] == trips[plain(t)] + 1, t
+    assert resumed["bytes_in"]["value"] < full["bytes_in"]["value"] - 300, t
+    assert resumed["cpu_client"]["value"] < full["cpu_client"]["value"], t
+    assert full["connect"]["mean"] + full["tls"]["mean"] <= full["total"]["mean"] + 1, t
+for t in common + http:
+    tls = rows["message", t, "tls_bytes", 1]
+    assert ("na" in tls) == (t not in secure), t
+    assert t not in secure or t == "https-close" or tls["value"] == tls["predicted"] == 44, t
 assert value("message", "ws", "header_bytes", 1) == 8 and value("message", "tcp", "header_bytes", 1) == 0
 assert value("message", "udp", "tcpip_bytes", 1) in (56, None)
 assert value("push", "ws", "missed") == 0 and value("push", "poll", "requests_per_event") > 0
+digits = lambda v: "%.*f" % (0 if v >= 99.95 else 1 if v >= 9.995 else 2, v) # of what is not 1,000
+said = " ".join(open(sys.argv[2]).read().split()).replace(",", "")
+for measure, metric, kind, base in (("handshake", "total", "full", None), ("message", "rtt", 1, 1),
+                                    ("handshake", "total", "resumed", None)):
+    for t in "tls", "wss":
+        with_tls = rows[measure, t, metric, kind]["rounds"]
+        added = sorted(a - b for a, b in zip(with_tls, rows[measure, plain(t), metric, base]["rounds"]))
+        words = "%s%s %s us (%s to %s) and " % (t, " resumed" if kind == "resumed" else "", digits(
+            (added[2] + added[3]) / 2), digits(added[0]), digits(added[5]))
+        assert words in said or added[0] <= 0, (words, said)
 CHECK
 }
 
@@ -240,7 +265,7 @@ many_connections_are_measured_when_asked_for() {
     grep -q '^loop .* 8$' "$work/out" || broken "the loop does not serve everybody"
     grep -q '^HANDSHAKE' "$work/out" && broken "what was not named is measured, too"
     awk 'length > 80 { exit 1 }' "$work/out" || broken "a line of more than 80 columns"
-    grep -q '^models,ws,64,0,[a-z]*,,,,,8,pool,[0-9]*,served,1,[0-9]' "$work/csv" ||
+    grep -q '^models,ws,64,0,[a-z]*,,,,,8,pool,[0-9]*,,served,1,[0-9]' "$work/csv" ||
         broken "no line of CSV for the pool over ws"
     command -v python3 >/dev/null 2>&1 || return 0
     python3 - "$work/json" <<'CHECK' || broken "the JSON of push to 20 is not as promised"
@@ -249,7 +274,7 @@ doc = json.load(open(sys.argv[1]))
 cores = doc["host"]["cores"]
 assert all(r["params"]["pin"] != "split" for r in doc["rows"] if r["measure"] == "message")
 rows = {(r["transport"], r["metric"]): r for r in doc["rows"] if r["measure"] == "push"}
-for transport in "floor tcp udp poll long-poll sse ws".split():
+for transport in "floor tcp tls udp poll long-poll sse ws wss".split():
     get = lambda name: rows[transport, name]
     assert all(r["params"]["subscribers"] == 20 for r in rows.values())
     assert cores < 2 or get("last")["params"]["pin"] != "same"

@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -36,20 +37,25 @@ static void let_pass(void)
         assert_int_equal(crowd_turn(&crowd, clock_ns() + 500000), 0);
 }
 
-static void begin(size_t transport, const char *path, bool says)
+static void begin_under(size_t transport, const char *path, bool says, struct tls *tls)
 {
     heard_count = echoes = 0;
     listener = floor_listen(&url.port);
     assert_true(listener >= 0);
-    strcpy(url.scheme, transport == WS ? "ws" : "http");
+    strcpy(url.scheme, tls ? "tls" : transport == WS ? "ws" : "http");
     strcpy(url.host, "127.0.0.1");
     strcpy(url.path, path);
-    crowd = (struct crowd){.transport = &transports[transport], .url = &url, .most = 1,
+    crowd = (struct crowd){.transport = &transports[transport], .url = &url, .tls = tls, .most = 1,
                            .echoes = says, .size = 10, .poll_every_ms = 1, .heard = hear};
     assert_int_equal(crowd_open(&crowd), 0);
     assert_int_equal(crowd_join_all(&crowd), 0);
     server = accept(listener, NULL, NULL);
     let_pass();
+}
+
+static void begin(size_t transport, const char *path, bool says)
+{
+    begin_under(transport, path, says, NULL);
 }
 
 static int end(void **state)
@@ -190,6 +196,50 @@ static void a_refusal_is_told_in_the_servers_words(void **state)
     assert_string_equal(crowd.error, "reply: Service Unavailable");
 }
 
+/* --- under TLS --- */
+
+static struct tls *proof, *trust;
+
+/* Whom the crowd trusts and what the server proves, by way of a file. */
+static void make_up_certificate(void)
+{
+    char why[TLS_WHY_MAX], path[] = "/tmp/bench_members_XXXXXX";
+    close(mkstemp(path));
+    proof = tls_server(NULL, NULL, "127.0.0.1", why);
+    assert_int_equal(tls_write_cert(proof, path), 0);
+    trust = tls_client(path, false, why);
+    unlink(path);
+    assert_non_null(trust);
+}
+
+static void a_handshake_that_is_not_answered_yet_keeps_nobody(void **state)
+{
+    struct stream s;
+    char buf[64];
+    (void)state;
+    make_up_certificate();
+    begin_under(TLS, "", true, trust);
+    assert_int_equal(crowd.dialled, 1);
+    assert_int_equal(crowd.joined, 0);
+    assert_int_equal(stream_accept(&s, server, proof), 0);
+    for (int i = 0; i < 100 && stream_handshake(&s) < 0; i++)
+        let_pass();
+    let_pass();
+    assert_int_equal(crowd.joined, 1);
+    assert_int_equal(stream_read(&s, buf, sizeof buf), 10); /* said as soon as it could */
+    assert_int_equal(stream_write_all(&s, buf, 9), 0);
+    let_pass();
+    assert_int_equal(echoes, 0);
+    assert_int_equal(stream_write_all(&s, buf + 9, 1), 0);
+    let_pass();
+    assert_int_equal(echoes, 1);
+    stream_close(&s);
+    let_pass();
+    assert_int_equal(crowd.lost, 1);
+    tls_free(trust);
+    tls_free(proof);
+}
+
 static void growth_is_that_of_caches_that_grew_with_the_connections(void **state)
 {
     static struct slabs before = {4, {{"TCP", 10, 2000}, {"dentry", 1000, 192},
@@ -215,6 +265,7 @@ int main(void)
         HELD(frames_are_heard_behind_the_101),
         HELD(a_101_for_another_key_is_no_websocket),
         HELD(whom_the_server_leaves_is_lost_and_said_no_more),
+        HELD(a_handshake_that_is_not_answered_yet_keeps_nobody),
         HELD(a_refusal_is_told_in_the_servers_words),
         cmocka_unit_test(growth_is_that_of_caches_that_grew_with_the_connections),
     };

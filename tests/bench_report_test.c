@@ -332,7 +332,7 @@ static void every_csv_line_has_as_many_fields_as_the_first(void **state)
     make_up(0);
     char *text = written(report_csv), *line = text;
     size_t fields = commas_outside_quotes(text, strcspn(text, "\n")), lines = 0;
-    assert_int_equal(fields, 30);
+    assert_int_equal(fields, 31);
     while (*line) {
         size_t n = strcspn(line, "\n");
         assert_int_equal(commas_outside_quotes(line, n), fields);
@@ -375,6 +375,107 @@ static void figures_have_three_digits_and_thousands_are_grouped(void **state)
     assert_string_equal(figure_count(out, 8.25), "8.2");
     assert_string_equal(figure_ratio(out, 0.951), "0.95");
     assert_string_equal(figure_ratio(out, 9.997), "10.0");
+}
+
+/* --- TLS --- */
+
+static void add_handshakes(size_t transport, bool resumed, double middle, double trips)
+{
+    results_begin(&results, &(struct subject){HANDSHAKE, transport, NULL, 1, resumed});
+    struct row *set = results.sets[results.set_count - 1];
+    for (int round = 0; round < 9; round++) {
+        double v[24];
+        for (int i = 0; i < 24; i++)
+            v[i] = middle + round;
+        for (size_t i = HANDSHAKE_CONNECT; i <= HANDSHAKE_FIRST_REPLY; i++)
+            results_add(set, &(struct finding){i, T_NONE, v, 24});
+    }
+    results_add(set, &(struct finding){HANDSHAKE_ROUND_TRIPS, T_NONE, &trips, 1});
+}
+
+static void make_up_handshakes(size_t to)
+{
+    plan = (struct plan){.measures = 1u << HANDSHAKE, .transports = (1u << TRANSPORTS) - 1,
+                         .size = 64, .rounds = 9, .baseline = to, .argc = 3, .argv = argv};
+    results_free(&results);
+    results = (struct results){.plan = &plan};
+    add_handshakes(TCP, false, 20, 1);
+    add_handshakes(TLS, false, 520, 2);
+    add_handshakes(TLS, true, 270, 2);
+    add_handshakes(WS, false, 40, 2);
+    add_handshakes(WSS, false, 39, 3);
+    results_finish(&results);
+}
+
+static void a_resumed_handshake_is_a_row_of_its_own(void **state)
+{
+    struct grid g;
+    (void)state;
+    make_up_handshakes(TCP);
+    assert_true(grid_fill(&g, &results, HANDSHAKE, 0));
+    assert_string_equal(g.cell[3][0], "tls");
+    assert_string_equal(g.cell[4][0], " resumed");
+    char *text = written(report_json);
+    assert_json(text);
+    assert_contains(text, ",\"tls\":\"resumed\"},\"metric\":\"total\"");
+    char *tls = strstr(text, "\"transport\":\"tls\"");
+    *tls = '\0';
+    assert_null(strstr(text, "\"full\""));
+    free(text);
+}
+
+static void what_tls_adds_is_concluded_where_its_interval_leaves_out_0(void **state)
+{
+    char text[CONCLUSION_MAX];
+    (void)state;
+    make_up_handshakes(TCP);
+    conclude(text, sizeof text, &results, HANDSHAKE);
+    assert_contains(text, "tls 21.8 times (19.5 to 24.8), tls resumed 11.4 times (10.3 to 12.9), ");
+    assert_contains(text, "What TLS adds: tls 500 us (500 to 500) and 1 round trip, "
+                          "tls resumed 250 us (250 to 250) and 1 round trip.");
+}
+
+static void a_baseline_under_tls_is_its_full_handshake(void **state)
+{
+    (void)state;
+    make_up_handshakes(TLS);
+    assert_true(results_row(&results, HANDSHAKE, TLS, HANDSHAKE_TOTAL)->ratio.value == 1);
+    struct subject resumed = {HANDSHAKE, TLS, NULL, 0, true};
+    assert_true(results_find(&results, &resumed, HANDSHAKE_TOTAL)->ratio.value < 0.6);
+}
+
+static void records_are_predicted_where_it_is_known_how_many_there_are(void **state)
+{
+    static const struct {
+        size_t transport, size;
+        double bytes; /* -1 = open */
+    } cases[] = {{TLS, 64, 44}, {TLS, 16384, 44}, {TLS, 16385, 88}, {WSS, 16376, 44},
+                 {WSS, 16377, 66}, {WSS, 16381, 88}, {WSS, 64, 44}, {HTTPS_KEEP_ALIVE, 64, 44},
+                 {HTTPS_KEEP_ALIVE, 16300, -1}, {HTTPS_CLOSE, 64, -1}, {TCP, 64, -1},
+                 {TLS, 1 << 20, 128 * 22}, {HTTPS_KEEP_ALIVE, 16384, 88}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        plan.size = cases[i].size;
+        struct subject s = {MESSAGE, cases[i].transport, NULL, 1, false};
+        double bytes = predict(&plan, &s, MESSAGE_TLS);
+        assert_true(cases[i].bytes < 0 ? isnan(bytes) : bytes == cases[i].bytes);
+    }
+}
+
+static void what_takes_long_is_counted_less_unless_told(void **state)
+{
+    (void)state;
+    plan = (struct plan){.transports = (1u << TRANSPORTS) - 1};
+    struct subject tcp = {HANDSHAKE, TCP, NULL, 1, false}, tls = {HANDSHAKE, TLS, NULL, 1, true};
+    struct subject close = {MESSAGE, HTTP_CLOSE, NULL, 1, false};
+    struct subject poll = {PUSH, POLL, NULL, 1, false};
+    assert_int_equal(subject_count(&plan, &tcp), measure_count(&plan, &measures[HANDSHAKE]));
+    assert_true(subject_count(&plan, &tls) < subject_count(&plan, &tcp));
+    assert_true(subject_count(&plan, &close) * 9 >= 1000); /* rounds: enough for a p99 */
+    assert_true(subject_count(&plan, &poll) * 9 >= 130);   /* enough for the mean of a jitter */
+    plan.count = 7;
+    assert_int_equal(subject_count(&plan, &tls), 7);
+    assert_int_equal(subject_count(&plan, &poll), 7);
 }
 
 static void events_are_parsed_and_anything_else_is_refused(void **state)
@@ -428,6 +529,11 @@ int main(void)
         cmocka_unit_test(every_csv_line_has_as_many_fields_as_the_first),
         cmocka_unit_test(csv_quotes_what_would_break_a_line),
         cmocka_unit_test(figures_have_three_digits_and_thousands_are_grouped),
+        cmocka_unit_test(a_resumed_handshake_is_a_row_of_its_own),
+        cmocka_unit_test(what_tls_adds_is_concluded_where_its_interval_leaves_out_0),
+        cmocka_unit_test(a_baseline_under_tls_is_its_full_handshake),
+        cmocka_unit_test(records_are_predicted_where_it_is_known_how_many_there_are),
+        cmocka_unit_test(what_takes_long_is_counted_less_unless_told),
         cmocka_unit_test(events_are_parsed_and_anything_else_is_refused),
         cmocka_unit_test(lines_are_taken_whole_however_they_arrive),
     };
