@@ -180,7 +180,7 @@ static ssize_t frame_data(struct conn *conn, uint8_t *data, size_t n)
     if (used < 0 || (used > 0 && got.type == WS_EVENT_CLOSE))
         return lose(m, "receive", used < 0 ? "not a frame" : "the server closes");
     if (used > 0 && got.type == WS_EVENT_PING) /* an empty one, and any frame is an answer */
-        send_to(m, "\x8a\x80\1\2\3\4", 6);
+        conn_send(m->conn, "\x8a\x80\1\2\3\4", 6);
     if (used == 0 || got.type != WS_EVENT_DATA)
         return used;
     if (m->crowd->echoes && got.last)
