@@ -165,9 +165,12 @@ void push_say(struct conn *speaker, const void *head, size_t head_len, const voi
               size_t body_len)
 {
     struct channel *room = &speaker->worker->push->channels[0];
-    if (bytes_append(&room->said, head, head_len) < 0 ||
-        bytes_append(&room->said, body, body_len) < 0)
+    if (bytes_reserve(&room->said, head_len + body_len) < 0) {
         conn_close(speaker, FLUSH_THEN_CLOSE); /* half a message would spoil all that follow */
+        return;
+    }
+    bytes_append(&room->said, head, head_len);
+    bytes_append(&room->said, body, body_len);
 }
 
 static bool is_full(const struct channel *ch)
