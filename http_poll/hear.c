@@ -54,29 +54,38 @@ static bool wants_after(struct conn *c, const struct http_request *r, uint64_t *
 /* A line each.  What a client has missed for good it is told as a gap: from where on there is
  * something to hear.  Last-Event-ID says where to ask from next time: SSE's name for it, and the
  * only way to begin "from now". */
+static int collect(const struct push *push, uint64_t after, struct bytes **lines)
+{
+    char text[64];
+    int rc = 0;
+    if (is_gap(push, after)) {
+        after = push_oldest(push) - 1;
+        int n = snprintf(text, sizeof text, "gap %" PRIu64 "\n", after + 1);
+        rc = bytes_append(lines, text, (size_t)n);
+    }
+    for (uint64_t seq = after + 1; rc == 0 && seq <= push_newest(push); seq++) {
+        int n = snprintf(text, sizeof text, "%s\n", push_text(push, seq));
+        rc = bytes_append(lines, text, (size_t)n);
+    }
+    return rc;
+}
+
+/* Less than all would be lost for good: the client asks next time from the newest on. */
 void http_reply_since(struct conn *c, uint64_t after)
 {
     const struct push *push = c->worker->push;
     struct bytes *lines = NULL;
-    char text[128];
-    if (is_gap(push, after)) {
-        after = push_oldest(push) - 1;
-        int n = snprintf(text, sizeof text, "gap %" PRIu64 "\n", after + 1);
-        bytes_append(&lines, text, (size_t)n);
-    }
-    for (uint64_t seq = after + 1; seq <= push_newest(push); seq++) {
-        const char *event = push_text(push, seq);
-        bytes_append(&lines, event, strlen(event));
-        bytes_append(&lines, "\n", 1);
-    }
-    snprintf(text, sizeof text,
+    char fields[128];
+    snprintf(fields, sizeof fields,
              "Content-Type: text/plain\r\nCache-Control: no-store\r\n"
              "Last-Event-ID: %" PRIu64 "\r\n",
              push_newest(push));
-    if (lines)
-        http_reply(c, 200, text, lines->data + lines->head, lines->len);
+    if (collect(push, after, &lines) < 0)
+        http_reply_text(c, 503, "Retry-After: 1\r\n", "No memory for the events.\n");
+    else if (lines)
+        http_reply(c, 200, fields, lines->data + lines->head, lines->len);
     else
-        http_reply(c, 204, text, "", 0);
+        http_reply(c, 204, fields, "", 0);
     bytes_free(&lines);
 }
 
