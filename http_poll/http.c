@@ -93,7 +93,7 @@ static int send_request(struct http *h, const char *method, const char *path, co
         return fail(h, "the request's head is too long");
     ssize_t sent = stream_write2(&h->stream, head, (size_t)len, body, body ? n : 0);
     if (sent >= 0 && sent < len) /* hardly ever: not even the head went out at once */
-        return fail(h, "short write");
+        sent = stream_write_all(&h->stream, head + sent, (size_t)(len - sent)) < 0 ? -1 : len;
     for (size_t done = sent < 0 ? 0 : (size_t)(sent - len); sent >= 0 && done < n;
          done += (size_t)sent) {
         if (clock_ms() >= h->deadline)
