@@ -133,7 +133,7 @@ const char *ws_check_response(const struct http_head *response, const char *key,
     if (!http_field_has_token(response, "Connection", "Upgrade"))
         return "the 101 does not name Upgrade in Connection";
     if (ws_accept_key(accept, (struct span){key, strlen(key)}) < 0)
-        return "no SHA-1 in libcrypto";
+        return "no SHA-1 in libcrypto, or no memory";
     if (http_field_count(response, "Sec-WebSocket-Accept") != 1 ||
         !span_equals(http_field(response, "Sec-WebSocket-Accept"), accept))
         return "Sec-WebSocket-Accept does not belong to our key";
