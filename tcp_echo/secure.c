@@ -106,9 +106,8 @@ struct secure *secure_new(struct tls *tls, int fd, const struct url *url)
         BIO_set_data(bio, s);
         BIO_set_init(bio, 1);
         SSL_set_bio(s->ssl, bio, bio);
-        SSL_set_app_data(s->ssl, s);
     }
-    if (bio && (url ? be_client(s, tls, url) : be_server(s)))
+    if (bio && SSL_set_app_data(s->ssl, s) && (url ? be_client(s, tls, url) : be_server(s)))
         return s;
     secure_free(s);
     return NULL;

@@ -49,11 +49,11 @@ static struct tls *tls_new(const SSL_METHOD *method)
         return NULL;
     tls->ctx = SSL_CTX_new(method);
     tls->bio = secure_bio();
-    if (!tls->ctx || !tls->bio || !SSL_CTX_set_min_proto_version(tls->ctx, TLS1_2_VERSION)) {
+    if (!tls->ctx || !tls->bio || !SSL_CTX_set_app_data(tls->ctx, tls) ||
+        !SSL_CTX_set_min_proto_version(tls->ctx, TLS1_2_VERSION)) {
         tls_free(tls);
         return NULL;
     }
-    SSL_CTX_set_app_data(tls->ctx, tls);
     SSL_CTX_set_default_passwd_cb(tls->ctx, no_pass_phrase);
     /* What is refused goes into a queue, where its address changes; one that is idle holds no
      * buffers; and one recv() takes all that is there instead of a head, then a body. */
