@@ -236,7 +236,10 @@ ssize_t secure_write(struct secure *s, const void *buf, size_t n, const char **e
     errno = 0;
     int rc = SSL_write(s->ssl, buf, n < INT_MAX ? (int)n : INT_MAX);
     s->write_crossed = rc <= 0 && SSL_want_read(s->ssl);
-    return rc > 0 ? rc : outcome(s, rc, error);
+    if (rc > 0)
+        return rc;
+    ssize_t failed = outcome(s, rc, error); /* 0: the peer had said good-bye before it went */
+    return failed < 0 ? failed : fail(s, error, EPIPE, "%s", "closed by the peer");
 }
 
 bool secure_pending(const struct secure *s)
