@@ -147,6 +147,8 @@ static ssize_t protocol_failure(struct secure *s, const char **error)
     case SSL_R_CERTIFICATE_VERIFY_FAILED:
         text = X509_verify_cert_error_string(SSL_get_verify_result(s->ssl));
         return fail(s, error, EPROTO, "the server's certificate is refused: %s", text);
+    case ERR_R_MALLOC_FAILURE:
+        return fail(s, error, ENOMEM, "%s", "no memory for TLS");
     case SSL_R_WRONG_VERSION_NUMBER:
         return fail(s, error, EPROTO, "%s", "the peer does not speak TLS");
 #ifdef SSL_R_UNEXPECTED_EOF_WHILE_READING
