@@ -133,7 +133,7 @@ static ssize_t write_joined(struct stream *s, const void *head, size_t head_len,
                             size_t body_len)
 {
     char record[RECORD_MAX];
-    if (head_len >= RECORD_MAX)
+    if (head_len >= RECORD_MAX || body_len == 0)
         return stream_write(s, head, head_len);
     size_t joined = body_len < RECORD_MAX - head_len ? body_len : RECORD_MAX - head_len;
     memcpy(record, head, head_len);
