@@ -263,10 +263,14 @@ static int carry_over(struct conn *c, const uint8_t *rest, size_t n)
     return c->closing ? 0 : bytes_append(&c->in, rest, n);
 }
 
-/* Only the event loop and TLS read without knowing that there is something. */
+/* Only the event loop and TLS read without knowing that there is something.  Where TLS had to write
+ * and a blocking descriptor did not take it, the time was over. */
 static bool would_wait(const struct conn *c)
 {
-    return would_block(c) || (c->stream.secure && errno == EAGAIN);
+    bool reading = true, writing = false;
+    if (would_block(c))
+        return true;
+    return c->stream.secure && errno == EAGAIN && !stream_needs(&c->stream, &reading, &writing);
 }
 
 static int failed(const struct conn *c)
