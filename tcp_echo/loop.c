@@ -57,7 +57,10 @@ int loop_watch(struct loop *l, struct watch *w, unsigned wanted)
     if (was == wanted)
         return 0;
     w->wanted = wanted & 3u;
-    return backend_watch(l->backend, w, was, wanted);
+    if (backend_watch(l->backend, w, was, wanted) == 0)
+        return 0;
+    w->wanted = was & 3u;
+    return -1;
 }
 
 /* --- connections --- */
@@ -65,9 +68,10 @@ int loop_watch(struct loop *l, struct watch *w, unsigned wanted)
 static void accept_again(struct loop *l)
 {
     struct listener *at = &l->listener;
-    at->paused = false;
-    if (at->watch.fd >= 0 && l->connections < (size_t)l->worker.options->max_clients + TURNED_AWAY)
-        loop_watch(l, &at->watch, WATCH_READ);
+    size_t most = (size_t)l->worker.options->max_clients + TURNED_AWAY;
+    bool has_room = at->watch.fd >= 0 && l->connections < most;
+    at->paused = has_room && loop_watch(l, &at->watch, WATCH_READ) < 0;
+    at->resume_at = l->worker.now_ns + ACCEPT_PAUSE * MS;
 }
 
 /* malloc keeps what was freed for the next time.  When a crowd has left, the others may have it. */
@@ -93,14 +97,14 @@ static void drop(struct conn *c)
     accept_again(l);
 }
 
-/* Watches for what the connection needs now. */
-static void rewatch(struct conn *c)
+/* Watches for what the connection needs now.  Returns 0, or -1 when the kernel has no room. */
+static int rewatch(struct conn *c)
 {
     bool reading = c->closing ? c->closing == AWAITING_FIN : !c->paused && !conn_is_full(c);
     bool writing = c->out;
     stream_needs(&c->stream, &reading, &writing);
     unsigned wanted = (reading ? WATCH_READ : 0) | (writing ? WATCH_WRITE : 0);
-    loop_watch(c->worker->loop, &c->watch, wanted);
+    return loop_watch(c->worker->loop, &c->watch, wanted);
 }
 
 /* Returns false when the connection was dropped. */
@@ -131,7 +135,8 @@ static void settle(struct conn *c)
         c->closing = AWAITING_FIN;
         conn_set_patience(c, HANDSHAKING);
     }
-    rewatch(c);
+    if (rewatch(c) < 0) /* it would not be heard of any more */
+        drop(c);
 }
 
 /* Returns 0, or -1 when the connection is to be dropped. */
