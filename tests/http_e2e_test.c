@@ -1069,16 +1069,18 @@ static void a_server_that_drips_is_given_up(void **state)
     }
 }
 
-/* It takes what is in its buffers, and then nothing more. */
-static void a_server_that_does_not_read_is_given_up(void **state)
+/* Not fast enough for so much, though each single wait is short. */
+static void a_server_that_reads_slowly_is_given_up(void **state)
 {
     (void)state;
+    static char piece[65536];
     play();
+    double before = now();
     struct child c = client_of("-n 1 -s 33554432 --timeout 0.5");
     int fd = answer(play_listener);
-    char byte;
-    for (int i = 0; !has_ended(&c, 50) && i < 200; i++)
-        assert_int_equal(recv(fd, &byte, 1, 0), 1);
+    while (!has_ended(&c, 50) && now() - before < 10)
+        recv(fd, piece, sizeof piece, 0); /* it may end meanwhile */
+    assert_true(now() - before < 5);
     struct result r = finish(&c);
     assert_int_equal(r.status, 1);
     assert_int_equal(count_lines(r.err), 1);
@@ -1347,7 +1349,7 @@ int main(void)
         TEST(an_endless_head_is_given_up),
         TEST(a_server_that_never_answers_is_given_up),
         TEST(a_server_that_drips_is_given_up),
-        TEST(a_server_that_does_not_read_is_given_up),
+        TEST(a_server_that_reads_slowly_is_given_up),
         TEST(what_a_server_says_unasked_is_not_the_next_reply),
         TEST(a_request_that_timed_out_is_not_repeated),
         TEST(a_connection_closed_between_requests_is_opened_again),
