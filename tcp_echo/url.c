@@ -32,6 +32,8 @@ static const char *split_authority(const char *text, size_t n, struct url *url,
         host_end = memchr(++host, ']', n - 1);
         if (!host_end)
             return "no ] behind the IPv6 address";
+        if (!memchr(host, ':', (size_t)(host_end - host)))
+            return host_end == host ? "no host" : "only an IPv6 address stands in brackets";
         rest = host_end + 1;
     } else {
         host_end = memchr(host, ':', n);

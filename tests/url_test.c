@@ -202,6 +202,7 @@ static void what_is_no_url_is_refused(void **state)
         "tcp://", "tcp://:1", "tcp:///x", "http://", "http:///", "http://?q", "http://#f",
         "http://:80", "tcp://[]:1", "tcp://[::1:1", "tcp://[::1", "tcp://[", "tcp://[::1]x:1",
         "tcp://[::1]1", "tcp://::1:1", "tcp://::1", "http://::1/", "http://1:2:3/",
+        "http://[h]/", "http://[[h]/", "tcp://[127.0.0.1]:1",
     };
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
@@ -262,7 +263,7 @@ static void the_longest_host_and_path_fit_and_one_byte_more_does_not(void **stat
     size_t host = sizeof((struct url *)0)->host, path = sizeof((struct url *)0)->path;
     (void)state;
     refuse_longer("tcp://", host - 1, ":1", offsetof(struct url, host), host);
-    refuse_longer("tcp://[", host - 1, "]:1", offsetof(struct url, host), host);
+    refuse_longer("tcp://[:", host - 2, "]:1", offsetof(struct url, host), host);
     refuse_longer("http://h/", path - 2, "", offsetof(struct url, path), path);
     refuse_longer("http://h/", path - 2, "#and a fragment", offsetof(struct url, path), path);
     refuse_longer("http://h?", path - 3, "", offsetof(struct url, path), path);
