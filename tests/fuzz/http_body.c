@@ -1,0 +1,112 @@
+/* tests/fuzz/http_body.c: a body ends where its head says, however it is cut; and what the
+ * reference has chunked is read back.  Input: 0 for a request, 1 for a response, 2 for one to HEAD,
+ * 3 for a body to be chunked; where to cut, then the head with its body.
+ * SPDX-License-Identifier: MIT */
+#include "http_poll/http_body.h"
+#include "tests/fuzz/fuzz.h"
+
+static ssize_t take(void *reader, uint8_t *data, size_t n, struct bytes **said)
+{
+    struct http_body *body = reader;
+    struct span piece;
+    ssize_t used = http_body_next(body, data, n, &piece);
+    if (used > 0 && piece.n > 0) {
+        const uint8_t *p = (const uint8_t *)piece.p;
+        CHECK(p >= data && p <= data + used && piece.n <= (size_t)(data + used - p));
+        say(said, piece.p, piece.n);
+    }
+    CHECK(used <= 0 || !body->done || http_body_next(body, data, n, &piece) == 0);
+    return used;
+}
+
+/* Who reads a body by one field must not have been told otherwise by another. */
+static void check_framing(const struct http_body *body, const struct http_head *head)
+{
+    struct span length = http_field(head, "Content-Length");
+    size_t lengths = http_field_count(head, "Content-Length");
+    size_t codings = http_field_count(head, "Transfer-Encoding");
+    CHECK(lengths <= 1 && codings <= 1 && lengths + codings <= 1);
+    CHECK((body->framing == BODY_CHUNKED) == (codings == 1));
+    CHECK((body->framing == BODY_LENGTH) == (lengths == 1));
+    CHECK(codings == 0 || span_is(http_field(head, "Transfer-Encoding"), "chunked"));
+    for (size_t i = 0; i < length.n; i++)
+        CHECK(length.p[i] >= '0' && length.p[i] <= '9');
+}
+
+static void check_cuts(const struct http_body *body, const uint8_t *wire, size_t n, int cut)
+{
+    struct http_body one = *body, other = *body;
+    struct bytes *whole = NULL, *pieces = NULL;
+    ssize_t used = feed(take, &one, wire, n, CUT_NOWHERE, &whole);
+    CHECK(feed(take, &other, wire, n, cut, &pieces) == used);
+    CHECK(same_bytes(whole, pieces) && one.done == other.done);
+    if (body->framing == BODY_LENGTH)
+        CHECK(used == (ssize_t)(n < body->left ? n : body->left));
+    bytes_free(&whole);
+    bytes_free(&pieces);
+}
+
+static void check_message(int kind, int cut, const uint8_t *text, size_t n)
+{
+    static struct http_head head;
+    struct http_body body;
+    const char *chars = (const char *)text, *method = kind == 2 ? "HEAD" : "GET";
+    int len = kind == 0 ? http_request_parse(&head, chars, n) : http_response_parse(&head, chars, n);
+    if (len <= 0)
+        return;
+    int rc = kind == 0 ? http_request_body(&body, &head) : http_response_body(&body, &head, method);
+    CHECK(rc <= 0 && rc >= -599);
+    if (rc < 0)
+        return;
+    CHECK(body.done || body.framing != BODY_NONE);
+    if (kind == 0)
+        check_framing(&body, &head);
+    check_cuts(&body, text + len, n - (size_t)len, cut);
+}
+
+/* The reference: each chunk's size, as a peer may write it. */
+static void write_chunks(struct bytes **wire, const uint8_t *payload, size_t n, int cut)
+{
+    static const char *const sizes[] = {"%zx\r\n", "%zX\r\n", "000%zx\r\n", "%zx ;a=\"b\"\r\n"};
+    char line[64];
+    for (size_t at = 0, end = 0, turn = 0; at < n; at = end, turn++) {
+        end = next_cut(at, n, cut, (int)turn);
+        snprintf(line, sizeof line, sizes[turn % 4], end - at);
+        say_text(wire, line);
+        say(wire, payload + at, end - at);
+        say_text(wire, "\r\n");
+    }
+    say_text(wire, cut % 3 ? "0\r\n\r\n" : "0\r\nTrailer: x\r\nAnother: y\r\n\r\n");
+}
+
+static void check_chunked(int cut, const uint8_t *payload, size_t n)
+{
+    static const char post[] = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+    static struct http_head head;
+    struct http_body body;
+    struct bytes *wire = NULL, *said = NULL, *sent = NULL;
+    CHECK(http_request_parse(&head, post, sizeof post - 1) == sizeof post - 1);
+    CHECK(http_request_body(&body, &head) == 0);
+    write_chunks(&wire, payload, n, cut);
+    size_t len = wire->len;
+    say(&sent, payload, n);
+    say_text(&wire, "GET "); /* the next message must be left alone */
+    CHECK(feed(take, &body, wire->data, wire->len, 255 - cut, &said) == (ssize_t)len);
+    CHECK(body.done && same_bytes(said, sent));
+    bytes_free(&wire);
+    bytes_free(&said);
+    bytes_free(&sent);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    if (n < 2)
+        return 0;
+    uint8_t *text = exactly(data + 2, n - 2);
+    if (data[0] % 4 == 3)
+        check_chunked(data[1], text, n - 2);
+    else
+        check_message(data[0] % 4, data[1], text, n - 2);
+    release(text, n - 2);
+    return 0;
+}
