@@ -5,10 +5,31 @@
 #include "ws_echo/ws_handshake.h"
 #include "tests/fuzz/fuzz.h"
 
+#include <strings.h>
+
 #define KEY "dGhlIHNhbXBsZSBub25jZQ==" /* RFC 6455 1.3 */
 #define ACCEPT "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 
 static struct http_head head, answer;
+
+/* The list that all fields of this name make together, a member at a time. */
+static bool slow_lists(const struct http_head *message, const char *name, const char *member,
+                       int (*compare)(const char *, const char *))
+{
+    bool found = false;
+    for (size_t i = 0; i < message->fields; i++) {
+        struct span value = message->field[i].value;
+        char *list = as_string(value.p, value.n), *rest = list;
+        for (char *p = strsep(&rest, ","); p; p = strsep(&rest, ",")) {
+            p += strspn(p, " \t");
+            for (size_t n = strlen(p); n > 0 && strchr(" \t", p[n - 1]);)
+                p[--n] = '\0';
+            found = found || (compare(p, member) == 0 && span_is(message->field[i].name, name));
+        }
+        free(list);
+    }
+    return found;
+}
 
 /* 16 bytes in base64: 22 characters of its alphabet and two that fill up. */
 static bool slow_is_key(struct span key)
@@ -26,8 +47,8 @@ static bool slow_is_key(struct span key)
 /* RFC 6455 4.2.1 */
 static bool slow_may_enter(const struct http_head *request)
 {
-    return request->minor >= 1 && http_field_has_token(request, "Upgrade", "websocket") &&
-           http_field_has_token(request, "Connection", "upgrade") &&
+    return request->minor >= 1 && slow_lists(request, "Upgrade", "websocket", strcasecmp) &&
+           slow_lists(request, "Connection", "upgrade", strcasecmp) &&
            span_equals(http_field(request, "Sec-WebSocket-Version"), "13") &&
            http_field_count(request, "Sec-WebSocket-Key") == 1 &&
            slow_is_key(http_field(request, "Sec-WebSocket-Key"));
@@ -59,7 +80,9 @@ static void check_request(const char *text, size_t n)
     if (status != 101)
         return;
     check_answer(&head, NULL);
-    if (http_field_lists(&head, "Sec-WebSocket-Protocol", "chat"))
+    bool offered = http_field_lists(&head, "Sec-WebSocket-Protocol", "chat");
+    CHECK(offered == slow_lists(&head, "Sec-WebSocket-Protocol", "chat", strcmp));
+    if (offered)
         check_answer(&head, "chat");
 }
 
@@ -70,8 +93,8 @@ static void check_response(const char *text, size_t n)
     struct span chosen = http_field(&head, "Sec-WebSocket-Protocol");
     if (ws_check_response(&head, KEY, "chat") != NULL)
         return;
-    CHECK(http_field_has_token(&head, "Upgrade", "websocket"));
-    CHECK(http_field_has_token(&head, "Connection", "upgrade"));
+    CHECK(slow_lists(&head, "Upgrade", "websocket", strcasecmp));
+    CHECK(slow_lists(&head, "Connection", "upgrade", strcasecmp));
     CHECK(span_equals(http_field(&head, "Sec-WebSocket-Accept"), ACCEPT));
     CHECK(http_field_count(&head, "Sec-WebSocket-Extensions") == 0);
     CHECK(!chosen.p || span_equals(chosen, "chat"));
