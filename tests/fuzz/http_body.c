@@ -2,7 +2,7 @@
  * reference has chunked is read back.  Input: 0 for a request, 1 for a response, 2 for one to HEAD,
  * 3 for a body to be chunked; where to cut, then the head with its body.
  * SPDX-License-Identifier: MIT */
-#include "http_poll/http_body.h"
+#include "http_poll/http_check.h"
 #include "tests/fuzz/fuzz.h"
 
 static ssize_t take(void *reader, uint8_t *data, size_t n, struct bytes **said)
@@ -33,6 +33,26 @@ static void check_framing(const struct http_body *body, const struct http_head *
         CHECK(length.p[i] >= '0' && length.p[i] <= '9');
 }
 
+#define MAX_BODY 1000
+
+/* What a request is let in with: see RFC 9112 3.2 and 6.3. */
+static void check_allowed(const struct http_head *head)
+{
+    struct http_body body;
+    int status = http_check_request(head, MAX_BODY, &body);
+    CHECK(status == 0 || (status >= 400 && http_reason(status)[0]));
+    if (status != 0)
+        return;
+    struct span host = http_field(head, "Host"), target = head->target;
+    CHECK(http_field_count(head, "Host") == 1 || (head->minor == 0 && !host.p));
+    for (size_t i = 0; i < host.n; i++)
+        CHECK(host.p[i] > ' ' && !strchr("\"#,/<>?@\\^`{|}", host.p[i]));
+    CHECK(target.p[0] == '/' || http_authority(target).n > 0 || span_equals(target, "*"));
+    CHECK(!memchr(target.p, '#', target.n) && !span_equals(head->method, "CONNECT"));
+    CHECK(body.framing != BODY_LENGTH || body.left <= MAX_BODY);
+    check_framing(&body, head);
+}
+
 static void check_cuts(const struct http_body *body, const uint8_t *wire, size_t n, int cut)
 {
     struct http_body one = *body, other = *body;
@@ -54,12 +74,14 @@ static void check_message(int kind, int cut, const uint8_t *text, size_t n)
     int len = kind == 0 ? http_request_parse(&head, chars, n) : http_response_parse(&head, chars, n);
     if (len <= 0)
         return;
+    if (kind == 0)
+        check_allowed(&head);
     int rc = kind == 0 ? http_request_body(&body, &head) : http_response_body(&body, &head, method);
     CHECK(rc <= 0 && rc >= -599);
     if (rc < 0)
         return;
     CHECK(body.done || body.framing != BODY_NONE);
-    if (kind == 0)
+    if (body.framing != BODY_NONE && body.framing != BODY_UNTIL_CLOSE)
         check_framing(&body, &head);
     check_cuts(&body, text + len, n - (size_t)len, cut);
 }

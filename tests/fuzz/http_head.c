@@ -5,6 +5,8 @@
 #include "http_poll/http_head.h"
 #include "tests/fuzz/fuzz.h"
 
+#include <strings.h>
+
 static int parse(bool request, struct http_head *head, const void *text, size_t n)
 {
     return request ? http_request_parse(head, text, n) : http_response_parse(head, text, n);
@@ -25,6 +27,23 @@ static void check_prefixes(bool request, const uint8_t *text, size_t n, int cut,
         else
             CHECK(rc == 0 || rc == whole);
     }
+}
+
+/* Who looks line by line at what has come finds the same. */
+static void check_line_by_line(const uint8_t *text, size_t n, int cut, int whole)
+{
+    size_t end = 0, checked = 0;
+    int rc = 0;
+    for (int turn = 0; end < n && rc == 0; turn++) {
+        size_t before = checked;
+        end = next_cut(end, n, cut, turn);
+        uint8_t *prefix = exactly(text, end);
+        rc = http_request_check_lines((char *)prefix, end, &checked);
+        release(prefix, end);
+        CHECK(checked >= before && checked <= end);
+    }
+    if (whole != -431) /* lines are not counted */
+        CHECK(rc == (whole > 0 ? 1 : whole));
 }
 
 static void check_span(struct span s, const uint8_t *from, size_t n)
@@ -70,15 +89,26 @@ static void check_lines(const uint8_t *text, size_t n, size_t fields)
     CHECK(lines == fields + 2);
 }
 
-static void check_target(const struct http_head *head)
+/* RFC 9112 3.2: where a target's parts begin and end, byte by byte. */
+static void check_target(struct span target)
 {
-    struct span path = http_path(head->target), after = http_query(head->target, "after");
-    if (!span_equals(path, "/")) /* that may be a constant */
-        check_span(path, (const uint8_t *)head->target.p, head->target.n);
-    CHECK(path.n <= head->target.n && !memchr(path.p, '?', path.n));
-    if (after.p)
-        check_span(after, (const uint8_t *)head->target.p, head->target.n);
-    CHECK(!after.p || !memchr(after.p, '&', after.n));
+    size_t slashes = 0, path = 0, query, end = target.n;
+    char *text = as_string(target.p, target.n), *value = NULL;
+    if (strncasecmp(text, "http://", 7) == 0 || strncasecmp(text, "https://", 8) == 0)
+        while (path < end && slashes + (text[path] == '/') < 3 && text[path] != '?')
+            slashes += text[path++] == '/';
+    for (query = path; query < end && text[query] != '?';)
+        query++;
+    struct span got = http_path(target), after = http_query(target, "after");
+    CHECK(query > path || path == 0 ? got.p == target.p + path && got.n == query - path
+                                    : span_equals(got, "/"));
+    for (size_t i = query; i < end && !value; i++)
+        if (strchr("?&", text[i]) && strncmp(text + i + 1, "after=", 6) == 0 &&
+            (i == query || text[i] == '&'))
+            value = text + i + 7;
+    CHECK(!after.p == !value);
+    CHECK(!value || (after.p - target.p == value - text && after.n == strcspn(value, "&")));
+    free(text);
 }
 
 static bool same_span(struct span a, struct span b)
@@ -148,13 +178,15 @@ static void check_response_again(const struct http_head *head)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct http_head head;
-    if (n < 2)
+    if (n < 3)
         return 0;
     bool request = (data[0] & 1) == 0;
     uint8_t *text = exactly(data + 2, n - 2);
     int rc = parse(request, &head, text, n - 2);
     CHECK(rc <= (int)(n - 2) && (rc >= 0 || (rc <= -400 && http_reason(-rc)[0])));
     check_prefixes(request, text, n - 2, data[1], rc);
+    if (request && text[0] != '\r') /* an empty line in front is no line of the head */
+        check_line_by_line(text, n - 2, data[1], rc);
     if (rc > 0) {
         check_lines(text, (size_t)rc, head.fields);
         for (size_t i = 0; i < head.fields; i++)
@@ -162,7 +194,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         if (request) {
             check_span(head.method, text, (size_t)rc);
             check_span(head.target, text, (size_t)rc);
-            check_target(&head);
+            check_target(head.target);
             check_request_again(&head);
         } else {
             CHECK(head.status >= 100 && head.status <= 999);
