@@ -1,5 +1,5 @@
-/* tests/fuzz/http_body.c: a body ends where its head says, however it is cut; and what the
- * reference has chunked is read back.  Input: 0 for a request, 1 for a response, 2 for one to HEAD,
+/* tests/fuzz/http_body.c: a body ends where its head says, however it is cut, chunks where a slow
+ * reference finds their end; and what the reference has chunked is read back.  Input: 0 for a request, 1 for a response, 2 for one to HEAD,
  * 3 for a body to be chunked; where to cut, then the head with its body.
  * SPDX-License-Identifier: MIT */
 #include "http_poll/http_check.h"
@@ -53,6 +53,66 @@ static void check_allowed(const struct http_head *head)
     check_framing(&body, head);
 }
 
+/* --- the reference for a whole chunked body: RFC 9112 7.1 --- */
+
+/* Returns the bytes of a line, without its CRLF, as a string; or NULL when there is none. */
+static char *slow_line(const uint8_t *p, size_t n)
+{
+    size_t end = 0;
+    while (end + 1 < n && !(p[end] == '\r' && p[end + 1] == '\n'))
+        end++;
+    if (end + 1 >= n || memchr(p, '\n', end) || memchr(p, '\0', end))
+        return NULL;
+    return as_string(p, end);
+}
+
+/* Returns a chunk's size, or -1. */
+static int64_t slow_size(const char *line)
+{
+    const char *p = line + strspn(line, "0123456789abcdefABCDEF");
+    unsigned long long size = strtoull(line, NULL, 16);
+    bool has_extension = p[strspn(p, " \t")] == ';';
+    if (p == line || size > INT32_MAX || (*p && !has_extension))
+        return -1;
+    for (; *p; p++)
+        if ((*p >= 0 && *p < ' ' && *p != '\t') || *p == 0x7f)
+            return -1;
+    return (int64_t)size;
+}
+
+/* Trailers are fields, as in a head.  Returns their size with the empty line, or -1. */
+static ssize_t slow_trailers(const uint8_t *p, size_t n)
+{
+    struct http_field field;
+    for (size_t at = 0;;) {
+        char *line = slow_line(p + at, n - at);
+        int size = line ? (int)strlen(line) + 2 : 0;
+        bool good = size > 2 && http_field_parse(&field, (char *)p + at, n - at) == size;
+        free(line);
+        at += (size_t)size;
+        if (!good)
+            return size == 2 ? (ssize_t)at : -1;
+    }
+}
+
+/* Returns the size of the body that begins here, or -1 when it is bad or not all there. */
+static ssize_t slow_chunked(const uint8_t *p, size_t n)
+{
+    for (size_t at = 0;;) {
+        char *line = slow_line(p + at, n - at);
+        int64_t size = line ? slow_size(line) : -1;
+        at += line ? strlen(line) + 2 : 0;
+        free(line);
+        if (size == 0) {
+            ssize_t rest = slow_trailers(p + at, n - at);
+            return rest < 0 ? -1 : (ssize_t)at + rest;
+        }
+        if (size < 0 || (uint64_t)size + 2 > n - at || memcmp(p + at + size, "\r\n", 2) != 0)
+            return -1;
+        at += (size_t)size + 2;
+    }
+}
+
 static void check_cuts(const struct http_body *body, const uint8_t *wire, size_t n, int cut)
 {
     struct http_body one = *body, other = *body;
@@ -60,6 +120,10 @@ static void check_cuts(const struct http_body *body, const uint8_t *wire, size_t
     ssize_t used = feed(take, &one, wire, n, CUT_NOWHERE, &whole);
     CHECK(feed(take, &other, wire, n, cut, &pieces) == used);
     CHECK(same_bytes(whole, pieces) && one.done == other.done);
+    if (body->framing == BODY_CHUNKED && n < HTTP_SPARE) {
+        CHECK(one.done == (slow_chunked(wire, n) >= 0));
+        CHECK(!one.done || used == slow_chunked(wire, n));
+    }
     if (body->framing == BODY_LENGTH)
         CHECK(used == (ssize_t)(n < body->left ? n : body->left));
     bytes_free(&whole);
