@@ -81,7 +81,7 @@ static void answer(struct conn *c, const struct http_request *request)
                                   : span_equals(path, "/push") ? &ws_push_service
                                                                : &ws_echo_service;
     if (http_field(&request->head, "Upgrade").p)
-        ws_accept(c, request, at, NULL);
+        ws_accept(c, request, at, &(struct ws_terms){0});
     else
         http_poll_answer(c, request);
 }

@@ -1242,6 +1242,7 @@ static void explain_tells_on_stderr_and_changes_no_output(void **state)
     assert_non_null(strstr(r.err, "200 OK (response head"));
     assert_non_null(strstr(r.err, "\"hello\""));
     assert_non_null(strstr(r.err, "the empty line"));
+    run("again\n", 6, CLIENT, "%s", s.url); /* by now, the first has been told to the end */
     const char *err = child_err(&s.child);
     assert_non_null(strstr(err, "accepted"));
     assert_non_null(strstr(err, "POST /echo (request head"));

@@ -47,7 +47,9 @@ static bool slow_is_key(struct span key)
 /* RFC 6455 4.2.1 */
 static bool slow_may_enter(const struct http_head *request)
 {
-    return request->minor >= 1 && slow_lists(request, "Upgrade", "websocket", strcasecmp) &&
+    return request->minor >= 1 && span_equals(request->method, "GET") &&
+           http_field_count(request, "Sec-WebSocket-Version") == 1 &&
+           slow_lists(request, "Upgrade", "websocket", strcasecmp) &&
            slow_lists(request, "Connection", "upgrade", strcasecmp) &&
            span_equals(http_field(request, "Sec-WebSocket-Version"), "13") &&
            http_field_count(request, "Sec-WebSocket-Key") == 1 &&

@@ -84,10 +84,12 @@ static int slow_head(struct ws_head *head, const uint8_t *p, size_t n)
         return -1;
     for (size_t more = length < 126 ? 0 : length == 126 ? 2 : 8; more > 0; more--, size++)
         length = size == 2 ? (n > 2 ? p[2] : 0) : length * 256 + (size < n ? p[size] : 0);
-    if (n < size + (masked ? 4 : 0))
+    if (n < size)
         return 0;
     if (length < least || length > INT64_MAX)
         return -1;
+    if (n < size + (masked ? 4 : 0))
+        return 0;
     *head = (struct ws_head){.fin = fin, .masked = masked, .opcode = (enum ws_opcode)opcode,
                              .length = length};
     for (size_t i = 0; masked && i < 4; i++)
