@@ -133,7 +133,7 @@ static void settle(struct conn *c)
     if (c->closing == FLUSH_THEN_FIN && !c->out) {
         stream_finish(&c->stream);
         c->closing = AWAITING_FIN;
-        conn_set_patience(c, HANDSHAKING);
+        conn_set_patience(c, PARTING);
     }
     if (rewatch(c) < 0) /* it would not be heard of any more */
         drop(c);

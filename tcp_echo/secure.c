@@ -2,6 +2,7 @@
  * through tcp.c, as everybody does, so that signals, short writes and taps are dealt with there.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/secure.h"
+#include "tcp_echo/clock.h"
 #include "tcp_echo/stream.h"
 #include "tcp_echo/tcp.h"
 
@@ -29,10 +30,28 @@ static void tap_wire(struct secure *s, enum direction direction, const void *dat
         s->tap->wire(s->tap, direction, data, (size_t)n);
 }
 
+/* A record that comes byte by byte must not take a descriptor's patience for each of them. */
+static bool is_late(struct secure *s)
+{
+    int ms = s->waited ? io_timeout(s->fd) : 0;
+    s->waited = true;
+    return ms > 0 && clock_ms() - s->began >= ms;
+}
+
+static ssize_t read_tcp(struct secure *s, void *buf, size_t n)
+{
+    if (s->read_now)
+        return tcp_read_now(s->fd, buf, n);
+    if (!is_late(s))
+        return tcp_read(s->fd, buf, n);
+    errno = EAGAIN;
+    return -1;
+}
+
 static int bio_read(BIO *bio, char *buf, int n)
 {
     struct secure *s = BIO_get_data(bio);
-    ssize_t got = (s->read_now ? tcp_read_now : tcp_read)(s->fd, buf, (size_t)n);
+    ssize_t got = read_tcp(s, buf, (size_t)n);
     tap_wire(s, RECEIVED, buf, got);
     return bio_outcome(bio, got, BIO_FLAGS_READ);
 }
@@ -180,10 +199,18 @@ static ssize_t outcome(struct secure *s, int rc, const char **error)
     }
 }
 
-int secure_handshake(struct secure *s, const char **error)
+/* Before each call of OpenSSL's. */
+static void begin(struct secure *s)
 {
     ERR_clear_error();
     errno = 0;
+    s->began = s->read_now ? 0 : clock_ms();
+    s->waited = false;
+}
+
+int secure_handshake(struct secure *s, const char **error)
+{
+    begin(s);
     int rc = SSL_do_handshake(s->ssl);
     s->read_crossed = rc <= 0 && SSL_want_write(s->ssl);
     s->starved = rc <= 0;
@@ -201,8 +228,7 @@ bool secure_is_ready(const struct secure *s)
 
 static int read_once(struct secure *s, char *buf, size_t n)
 {
-    ERR_clear_error();
-    errno = 0;
+    begin(s);
     int rc = SSL_read(s->ssl, buf, n < INT_MAX ? (int)n : INT_MAX);
     s->starved = rc <= 0;
     s->read_crossed = rc <= 0 && SSL_want_write(s->ssl);
@@ -234,8 +260,7 @@ ssize_t secure_write(struct secure *s, const void *buf, size_t n, const char **e
 {
     if (n == 0)
         return 0;
-    ERR_clear_error();
-    errno = 0;
+    begin(s);
     int rc = SSL_write(s->ssl, buf, n < INT_MAX ? (int)n : INT_MAX);
     s->write_crossed = rc <= 0 && SSL_want_read(s->ssl);
     if (rc > 0)

@@ -23,6 +23,8 @@ struct secure {
     struct tap *tap;
     int fd;
     unsigned peer_number;
+    int64_t began;  /* ms: the call that is under way */
+    bool waited;    /* it has, for a part of a record */
     bool read_now;  /* recv() is not to wait */
     bool starved;   /* the last read had to wait: what is buffered is not whole */
     bool at_end;    /* the peer has said good-bye, and our reader does not know yet */

@@ -113,6 +113,14 @@ void set_io_timeout(int fd, int timeout_ms)
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof tv);
 }
 
+int io_timeout(int fd)
+{
+    struct timeval tv = {0, 0};
+    socklen_t len = sizeof tv;
+    getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, &len);
+    return (int)(tv.tv_sec * 1000 + tv.tv_usec / 1000);
+}
+
 /* Waits until a non-blocking connect() has ended.  Returns 0, or the errno it ended with. */
 static int connect_result(int fd, int timeout_ms)
 {

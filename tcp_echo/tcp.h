@@ -32,6 +32,9 @@ int tcp_connect(const char *host, int port, int timeout_ms);
 /* Bounds every blocking read and write of a socket; 0 or less takes the bound away. */
 void set_io_timeout(int fd, int timeout_ms);
 
+/* That bound in ms, or 0. */
+int io_timeout(int fd);
+
 /* Makes a descriptor blocking or not.  Returns 0, or -1 with errno set. */
 int set_blocking(int fd, bool blocking);
 

@@ -93,8 +93,9 @@ int conn_time_left(const struct conn *c)
     const struct server_options *o = c->worker->options;
     int half = o->idle_timeout_ms / 2 + o->idle_timeout_ms % 2;
     int asking = half < ASKING_MS ? half : ASKING_MS;
+    int parting = o->handshake_timeout_ms < DRAIN_MS ? o->handshake_timeout_ms : DRAIN_MS;
     const int limits[PATIENCES] = {o->handshake_timeout_ms, o->idle_timeout_ms, HOLDING_MS,
-                                   KEEPING_ALIVE_MS, asking, asking};
+                                   KEEPING_ALIVE_MS, asking, asking, parting};
     int limit = limits[c->patience];
     if (limit <= 0)
         return -1;

@@ -413,6 +413,26 @@ static void a_good_bye_can_be_told_from_a_cut(void **state)
     stop(&s);
 }
 
+/* Bytes come all the time, but never a whole record. */
+static void a_dripping_server_is_given_up(void **state)
+{
+    (void)state;
+    int port, listener = listen_any(&port);
+    char url[64];
+    snprintf(url, sizeof url, "tls://127.0.0.1:%d", port);
+    struct child client = start("tcp_echo_client", "--timeout 0.5 %s", url);
+    int fd = answer(listener);
+    static const uint8_t start_of_record[] = {0x16, 3, 3, 0x40, 0};
+    double began = now();
+    for (size_t i = 0; i < 10000 && !has_ended(&client, 50); i++)
+        if (send(fd, start_of_record + (i < 4 ? i : 4), 1, MSG_NOSIGNAL) < 0)
+            break;
+    assert_true(now() - began < 10);
+    check_refused(finish(&client), "timed out");
+    close(fd);
+    close(listener);
+}
+
 static void one_too_many_is_told_so_after_the_handshake(void **state)
 {
     struct server s = serve_tls(state, "tcp_echo_server", "--max-clients 1");
@@ -481,6 +501,7 @@ int main(void)
         TEST_ALL(half_a_handshake_does_not_keep_the_server),
         TEST_BOTH(rubbish_is_answered_by_the_end),
         TEST_BOTH(a_good_bye_can_be_told_from_a_cut),
+        TEST(a_dripping_server_is_given_up),
         TEST(one_too_many_is_told_so_after_the_handshake),
         TEST(mistakes_are_named),
     };
