@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""certificates.py: whom our clients believe, with certificates that openssl makes.  Run by run.sh."""
+"""certificates.py: whom our clients believe, with certificates that openssl makes.  Run by
+run.sh."""
 import os
 import subprocess
 import tempfile

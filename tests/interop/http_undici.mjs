@@ -7,7 +7,7 @@ import { load } from './peer.mjs';
 const { Client, request } = load('undici');
 const { HTTP_URL, HTTPS_URL, PUSH_URL, PUSHS_URL } = process.env;
 const REQUESTS = 500;
-setTimeout(() => process.exit(1), 20000).unref();
+setTimeout(() => process.exit(1), 50000).unref();
 
 async function pipeline(url) {
   const client = new Client(url, { pipelining: 50 });

@@ -10,7 +10,7 @@ import net from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
 
-const PATIENCE = 20000;
+const PATIENCE = 50000;
 const { TCP_URL, TCPS_URL, HTTP_URL, HTTPS_URL, PUSH_URL, PUSHS_URL, SOCKLAB_BIN,
   CERT, KEY } = process.env;
 

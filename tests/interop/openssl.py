@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""openssl.py: our servers against openssl s_client, tcp_echo_client against openssl s_server.  Run by
-run.sh."""
+"""openssl.py: our servers against openssl s_client, tcp_echo_client against openssl
+s_server.  Run by run.sh."""
 import os
 import re
 import signal
@@ -69,7 +69,7 @@ class Servers(Bounded):
                             "-verify_hostname", "localhost")
             client.read_until(b"Verification: OK")
             self.assertIn(b"Protocol version: " + version, client.said)
-            for line in b"hello\n", b"x" * 2000 + b"\n":  # of longer lines a terminal keeps the rest
+            for line in b"hello\n", b"x" * 2000 + b"\n":
                 client.send(line)
                 client.read_until(line)
             self.assertEqual(client.end(), 0)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """peer.py: what the Python peers share.  Partner: peer.mjs.
 
-A peer is a small program around somebody else's WebSocket library.  ws_cases.py drives it with one
+A peer is a small program around somebody else's WebSocket library.  ws_peer.py drives it with one
 JSON object a line on stdin, and it tells what happens in JSON lines on stdout.
 
     PEER client             {"do": "open", "url", "protocols", "cacert", "page"}

@@ -46,10 +46,6 @@ def run_program(name, *argv, text=b"", env=None):
     return done.returncode, done.stdout, done.stderr
 
 
-def has_tls():
-    return b"--cert-out" in run_program("ws_echo_server", "--help")[1]
-
-
 class Program:
     """One of our servers, on a free port; with cert_out over TLS, its certificate there."""
 

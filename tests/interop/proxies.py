@@ -59,7 +59,8 @@ backend back
     server ours 127.0.0.1:{backend} {back}
 """
 HAPROXY_FRONT = "ssl crt {work}/both.pem"
-HAPROXY_BACK = "ssl verify required ca-file {ca} verifyhost localhost sni str(localhost) alpn http/1.1"
+HAPROXY_BACK = ("ssl verify required ca-file {ca} verifyhost localhost sni str(localhost) "
+                "alpn http/1.1")
 
 
 class Proxy:

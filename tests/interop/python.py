@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""python.py: our servers against Python's standard library, and http_poll_client and
-ws_echo_client against servers written with it.  Run by run.sh."""
-import base64
-import hashlib
+"""python.py: our servers against Python's standard library, and http_poll_client against a server
+written with it.  Run by run.sh."""
 import http.client
 import http.server
 import os
 import socket
 import ssl
-import struct
 import subprocess
 import threading
 import unittest
@@ -17,7 +14,6 @@ import urllib.parse
 import urllib.request
 
 PATIENCE = 20
-GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 def place(name):
@@ -241,108 +237,6 @@ class HearSecurely(Hear):
     url = "PUSHS_URL"
 
 
-class Frames:
-    """A WebSocket by hand, either side."""
-
-    def __init__(self, sock, masks):
-        self.sock, self.masks, self.file = sock, masks, sock.makefile("rb")
-
-    def close(self):
-        self.file.close()
-        self.sock.close()
-
-    def send(self, opcode, payload, fin=True):
-        n = len(payload)
-        head = bytes([opcode | (0x80 if fin else 0)])
-        flag = 0x80 if self.masks else 0
-        if n < 126:
-            head += bytes([flag | n])
-        elif n < 65536:
-            head += bytes([flag | 126]) + struct.pack("!H", n)
-        else:
-            head += bytes([flag | 127]) + struct.pack("!Q", n)
-        if self.masks:
-            key = os.urandom(4)
-            payload = bytes(b ^ key[i % 4] for i, b in enumerate(payload))
-            head += key
-        self.sock.sendall(head + payload)
-
-    def recv(self):
-        first, second = self.file.read(2)
-        n = second & 0x7f
-        if n == 126:
-            n, = struct.unpack("!H", self.file.read(2))
-        elif n == 127:
-            n, = struct.unpack("!Q", self.file.read(8))
-        masked = bool(second & 0x80)
-        assert masked != self.masks
-        key = self.file.read(4) if masked else bytes(4)
-        payload = self.file.read(n)
-        if masked:
-            payload = bytes(b ^ key[i % 4] for i, b in enumerate(payload))
-        return first & 0x0f, payload
-
-
-def accept_of(key):
-    return base64.b64encode(hashlib.sha1(key + GUID).digest())
-
-
-class WebSocket(unittest.TestCase):
-    url = "WS_URL"
-
-    def open(self, path="/echo", protocol=None):
-        sock = connect(self.url)
-        key = base64.b64encode(os.urandom(16))
-        offer = b"Sec-WebSocket-Protocol: %s\r\n" % protocol if protocol else b""
-        sock.sendall(b"GET %s HTTP/1.1\r\nHost: test\r\n"
-                     b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
-                     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n%s\r\n"
-                     % (path.encode(), key, offer))
-        ws = Frames(sock, masks=True)
-        self.addCleanup(ws.close)
-        self.assertEqual(ws.file.readline().split()[1], b"101")
-        self.fields = http.client.parse_headers(ws.file)
-        self.assertEqual(self.fields["Sec-WebSocket-Accept"].encode(), accept_of(key))
-        return ws
-
-    def test_echo(self):
-        ws = self.open()
-        for n in (0, 1, 125, 126, 65535, 65536, 300000):
-            ws.send(2, bytes(i & 0xff for i in range(n)))
-            self.assertEqual(ws.recv(), (2, bytes(i & 0xff for i in range(n))))
-        ws.send(1, "안녕, ".encode(), fin=False)
-        ws.send(9, b"ping")
-        ws.send(0, "세계".encode())
-        self.assertEqual(ws.recv(), (10, b"ping"))
-        self.assertEqual(ws.recv(), (1, "안녕, 세계".encode()))
-        ws.send(8, struct.pack("!H", 1000))
-        self.assertEqual(ws.recv(), (8, struct.pack("!H", 1000)))
-        self.assertEqual(ws.file.read(1), b"")
-
-    def test_subprotocol(self):
-        self.open(protocol=b"soap, chat")
-        self.assertEqual(self.fields["Sec-WebSocket-Protocol"], "chat")
-        self.open(protocol=b"soap")
-        self.assertIsNone(self.fields["Sec-WebSocket-Protocol"])
-
-    def test_push(self):
-        ws = self.open("/push")
-        seen = [int(ws.recv()[1].split()[1]) for _ in range(EVENTS)]
-        self.assertEqual(seen, list(range(seen[0], seen[0] + EVENTS)))
-
-    def test_chat(self):
-        room = [self.open("/chat") for _ in range(3)]
-        for i, ws in enumerate(room):
-            ws.send(1, b"this is %d" % i)
-        heard = [[ws.recv() for _ in room] for ws in room]
-        self.assertEqual(heard, [heard[0]] * 3)
-        self.assertEqual(sorted(heard[0]), [(1, b"this is %d" % i) for i in range(3)])
-
-
-class SecureWebSocket(WebSocket):
-    url = "WSS_URL"
-
-
 class EchoHandler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -353,33 +247,6 @@ class EchoHandler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
-class WsHandler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
-        self.send_response(101)
-        self.send_header("Upgrade", "websocket")
-        self.send_header("Connection", "Upgrade")
-        self.send_header("Sec-WebSocket-Accept",
-                         accept_of(self.headers["Sec-WebSocket-Key"].encode()).decode())
-        self.end_headers()
-        self.wfile.flush()
-        ws = Frames(self.connection, masks=False)
-        ws.file = self.rfile  # what was read ahead is there
-        opcode = 0
-        while opcode != 8:
-            opcode, payload = ws.recv()
-            ws.send(9, b"are you there?")
-            ws.send(opcode, payload)
-            if opcode != 8:
-                pong = ws.recv()
-                assert pong == (10, b"are you there?"), pong
-        self.close_connection = True
 
     def log_message(self, *_):
         pass
@@ -404,15 +271,6 @@ class Clients(unittest.TestCase):
             self.assertEqual(run_client("http_poll_client", mode, url, text=b"one\n\nthree\n"),
                              (0, b"one\n\nthree\n", b""))
             self.assertEqual(len(server.peers), connections)
-
-    def test_ws_echo_client(self):
-        server = self.serve(WsHandler)
-        url = "ws://127.0.0.1:%d" % server.server_address[1]
-        self.assertEqual(run_client("ws_echo_client", url, text=b"one\n\nthree\n\xff\n"),
-                         (0, b"one\n\nthree\n\xff\n", b""))
-        status, out, err = run_client("ws_echo_client", "-n", "20", "-s", "70000", url)
-        self.assertEqual((status, err), (0, b""))
-        self.assertTrue(out.startswith(b"20 replies in "))
 
 
 if __name__ == "__main__":
