@@ -1,7 +1,7 @@
-/* tests/fault_calls_test.c: every call of a short exchange that can fail, made to fail in turn: what
- * allocates (no memory), what talks to the kernel (signals, short reads and writes, no descriptor).
- * A thread is the client, the test the server, one of them has bad luck.  Nothing may crash, hang or
- * leak; a neighbour, and the next client, are served.  Partner: fault_proxy_test.c.
+/* tests/fault_calls_test.c: every call of a short exchange that can fail, made to fail in turn:
+ * what allocates (no memory), what talks to the kernel (signals, short reads and writes, no
+ * descriptor).  A thread is the client, the test the server, one of them has bad luck.  Nothing may
+ * crash, hang or leak; a neighbour, and the next client, are served.  Partner: fault_proxy_test.c.
  * SPDX-License-Identifier: MIT */
 #include "fault_calls.h"
 #include "fault_exchange.h"
@@ -18,6 +18,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -171,8 +172,8 @@ static struct tls *trusting, *trusted; /* a client's, a server's */
 
 static void open_house(struct house *h, const struct exchange *e, bool secure, enum sufferer who)
 {
-    *h = (struct house){.e = e, .who = who, .service = service_for(e), .descriptors = count_descriptors(),
-                        .neighbour = -1};
+    *h = (struct house){.e = e, .who = who, .service = service_for(e),
+                        .descriptors = count_descriptors(), .neighbour = -1};
     h->options = (struct server_options){
         .max_clients = 100, .max_message = 1 << 20, .max_header = 16384,
         .explain = who == TELLING_LOOP, .tls = secure ? trusted : NULL,
@@ -385,6 +386,13 @@ static void without_a_descriptor_a_client_waits(void **state)
     every_call(&exchanges[0], false, WHO, &none, false);
 }
 
+static void need_epoll(void)
+{
+#ifdef SOCKLAB_POLL
+    skip(); /* a list of our own, which only lacks memory when it grows */
+#endif
+}
+
 static void await_pieces(struct house *h, long pieces)
 {
     for (int64_t end = clock_ms() + PATIENCE; pieces_held() != pieces && clock_ms() < end;)
@@ -400,6 +408,7 @@ static void who_cannot_be_watched_again_is_let_go(void **state)
     struct house h;
     int i = 0;
     (void)state;
+    need_epoll();
     while (strcmp(exchanges[i].name, "long-poll") != 0)
         i++;
     open_house(&h, &exchanges[i], false, LOOP);
@@ -421,6 +430,7 @@ static void a_listener_that_cannot_be_watched_is_tried_again(void **state)
     struct house h;
     struct client c;
     (void)state;
+    need_epoll();
     open_house(&h, &exchanges[0], false, LOOP);
     int fd = take_in(&h, h.service);
     serve_once(&h);
@@ -494,13 +504,12 @@ int main(void)
         FOR_ALL(what_is_not_possible_now_is_done_later),
         FOR_ALL(a_reset_ends_one_connection),
         FOR(who_cannot_be_watched_is_turned_away, LOOP),
-#ifndef SOCKLAB_POLL
         cmocka_unit_test(who_cannot_be_watched_again_is_let_go),
         cmocka_unit_test(a_listener_that_cannot_be_watched_is_tried_again),
-#endif
         FOR_SERVERS(who_left_the_queue_is_forgotten),
         FOR_SERVERS(without_a_descriptor_a_client_waits),
     };
+    signal(SIGPIPE, SIG_IGN);
     fault_openssl();
     if (set_up_tls() < 0)
         return 1;

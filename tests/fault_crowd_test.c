@@ -156,7 +156,7 @@ static void take_all_places(struct scene *s)
     }
 }
 
-/* Who says nothing keeps its place for as long as a handshake may take, who speaks slowly as well. */
+/* Who says nothing keeps its place for as long as a handshake may take; who speaks slowly, too. */
 static void the_silent_and_the_slow_lose_their_places(void **state)
 {
     (void)state;

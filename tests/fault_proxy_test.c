@@ -1,5 +1,5 @@
-/* tests/fault_proxy_test.c: real servers behind a bad network: an exchange of every protocol, cut at
- * every byte of either direction.  The client hears an answer, or the reason why not; the server
+/* tests/fault_proxy_test.c: real servers behind a bad network: an exchange of every protocol, cut
+ * at every byte of either direction.  The client hears an answer, or the reason why not; the server
  * keeps nothing; everybody else is served.  Partner: fault_calls_test.c, where the machine fails.
  * SPDX-License-Identifier: MIT */
 #include "fault_proxy.h"
@@ -25,7 +25,7 @@ static enum outcome run_through(struct street *s, enum mishap mishap, bool answe
 {
     char error[ERROR_MAX] = "";
     struct url url = scene_url(&s->scene, s->proxy.port);
-    bool anew = s->scene.tls && is_tcp(s->scene.e); /* the others resume the session of one before them */
+    bool anew = s->scene.tls && is_tcp(s->scene.e); /* the others resume a session */
     struct tls *fresh = anew ? tls_client(s->scene.cert, false, error) : NULL;
     assert_int_equal(proxy_begin(&s->proxy, mishap, answers, at), 0);
     enum outcome outcome = s->scene.e->run(&url, anew ? fresh : s->scene.tls, PATIENCE, error);
@@ -33,8 +33,8 @@ static enum outcome run_through(struct street *s, enum mishap mishap, bool answe
     tls_free(fresh);
     if (s->proxy.stuck || outcome == WRONG ||
         (outcome == FAILED && (!is_a_reason(error) || strstr(error, "timed out"))))
-        fail_msg("%s%s, %s at byte %zu of the %s: %s", s->scene.e->name, s->scene.tls ? " over TLS" : "",
-                 mishaps[mishap], at, answers ? "server" : "client",
+        fail_msg("%s%s, %s at byte %zu of the %s: %s", s->scene.e->name,
+                 s->scene.tls ? " over TLS" : "", mishaps[mishap], at, answers ? "server" : "client",
                  outcome == WRONG ? "something else came" : s->proxy.stuck ? "not closed" : error);
     return outcome;
 }

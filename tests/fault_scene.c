@@ -90,7 +90,7 @@ void scene_begin(struct scene *s, const struct exchange *e, bool secure, const c
     s->tls = secure ? tls_client(s->cert, false, why) : NULL;
     assert_true(fd >= 0 && !secure == !s->tls);
     close(fd);
-    if (neighbour && !strstr(e->options, "--broadcast"))
+    if (neighbour && !(is_tcp(e) && e->pushed)) /* it would hear more than its echo */
         take_in_neighbour(s);
     check_neighbour(s);
     check_next(s); /* after which a TLS session may be resumed */
