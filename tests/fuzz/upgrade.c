@@ -2,6 +2,7 @@
  * and our two sides understand each other.  Input: 0 for a request, 1 for a response to KEY, 2 for
  * our own request; then the head, or 16 random bytes and a URL.
  * SPDX-License-Identifier: MIT */
+#include "http_poll/origin.h"
 #include "ws_echo/ws_handshake.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -47,10 +48,10 @@ static bool slow_is_key(struct span key)
 /* RFC 6455 4.2.1 */
 static bool slow_may_enter(const struct http_head *request)
 {
-    return request->minor >= 1 && span_equals(request->method, "GET") &&
-           http_field_count(request, "Sec-WebSocket-Version") == 1 &&
+    return span_equals(request->method, "GET") && request->minor >= 1 &&
            slow_lists(request, "Upgrade", "websocket", strcasecmp) &&
            slow_lists(request, "Connection", "upgrade", strcasecmp) &&
+           http_field_count(request, "Sec-WebSocket-Version") == 1 &&
            span_equals(http_field(request, "Sec-WebSocket-Version"), "13") &&
            http_field_count(request, "Sec-WebSocket-Key") == 1 &&
            slow_is_key(http_field(request, "Sec-WebSocket-Key"));
@@ -72,10 +73,33 @@ static void check_answer(const struct http_head *request, const char *protocol)
     free(out);
 }
 
+/* A page may come in from a listed origin; from ours where nobody can have turned its name into our
+ * address: it is one, or localhost, or listed (design: DNS rebinding). */
+static void check_origin(const struct http_head *request, bool secure)
+{
+    static const struct texts listed = {1, {"https://app.example:444"}};
+    struct span origin = http_field(request, "Origin"), host = http_field(request, "Host");
+    if (!origin.p || !origin_may(request, secure, &listed) || span_equals(origin, listed.text[0]))
+        return;
+    char *from = as_string(origin.p, origin.n), *to = as_string(host.p, host.n);
+    const char *scheme = secure ? "https://" : "http://";
+    size_t n = strlen(scheme), address = strspn(to, "0123456789.");
+    CHECK(http_field_count(request, "Origin") == 1);
+    CHECK(strncmp(from, scheme, n) == 0 && strcmp(from + n, to) == 0);
+    address = address ? address : to[0] == '[' ? 1 + strspn(to + 1, "0123456789abcdefABCDEF:.]") : 0;
+    address = strncasecmp(to, "localhost", 9) == 0 ? 9 : address;
+    address = strncasecmp(to, "app.example", 11) == 0 ? 11 : address;
+    CHECK(address > 0 && (to[address] == ':' || to[address] == '\0'));
+    free(from);
+    free(to);
+}
+
 static void check_request(const char *text, size_t n)
 {
     if (http_request_parse(&head, text, n) <= 0)
         return;
+    check_origin(&head, false);
+    check_origin(&head, true);
     int status = ws_check_request(&head);
     CHECK((status == 101) == slow_may_enter(&head));
     CHECK(status == 101 || (status >= 400 && http_reason(status)[0]));
@@ -95,10 +119,12 @@ static void check_response(const char *text, size_t n)
     struct span chosen = http_field(&head, "Sec-WebSocket-Protocol");
     if (ws_check_response(&head, KEY, "chat") != NULL)
         return;
-    CHECK(slow_lists(&head, "Upgrade", "websocket", strcasecmp));
+    CHECK(head.minor >= 1 && span_is(http_field(&head, "Upgrade"), "websocket"));
     CHECK(slow_lists(&head, "Connection", "upgrade", strcasecmp));
     CHECK(span_equals(http_field(&head, "Sec-WebSocket-Accept"), ACCEPT));
     CHECK(http_field_count(&head, "Sec-WebSocket-Extensions") == 0);
+    CHECK(http_field_count(&head, "Sec-WebSocket-Accept") == 1);
+    CHECK(http_field_count(&head, "Sec-WebSocket-Protocol") <= 1);
     CHECK(!chosen.p || span_equals(chosen, "chat"));
     CHECK((ws_check_response(&head, KEY, NULL) == NULL) == !chosen.p);
 }
