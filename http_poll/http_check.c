@@ -14,9 +14,18 @@ static bool has_only(const char *p, size_t n, const char *allowed)
     return true;
 }
 
-/* A comma could stand in a name, but more likely somebody has joined two Host fields. */
 #define DIGITS "0123456789"
-#define NAME_CHARS DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._~%!$&'()*+;="
+
+/* RFC 3986 3.2.2, a bit for each character.  A comma could stand in a name, but more likely somebody
+ * has joined two Host fields. */
+static bool is_name(const char *p, size_t n)
+{
+    static const uint32_t name[8] = {0, 0x2bff6ff2, 0x87fffffe, 0x47fffffe};
+    for (size_t i = 0; i < n; i++)
+        if (!(name[(uint8_t)p[i] >> 5] >> (p[i] & 31) & 1))
+            return false;
+    return true;
+}
 
 bool http_is_authority(struct span s)
 {
@@ -30,7 +39,7 @@ bool http_is_authority(struct span s)
     } else {
         while (host < s.n && s.p[host] != ':')
             host++;
-        if (!has_only(s.p, host, NAME_CHARS))
+        if (!is_name(s.p, host))
             return false;
         behind = host;
     }
