@@ -77,6 +77,6 @@ bool origin_may(const struct http_head *request, bool secure, const struct texts
         if (span_equals(origin, listed->text[i]))
             return true;
     struct span host = without_port(authority);
-    return is_own(origin, authority, secure) &&
+    return authority.p && is_own(origin, authority, secure) &&
            (is_literal(host) || span_is(host, "localhost") || is_host_of_listed(host, listed));
 }

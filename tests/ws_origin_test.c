@@ -135,6 +135,15 @@ static void two_origins_are_none(void **state)
     assert_false(origin_may(&head, false, &some));
 }
 
+static void without_a_host_no_origin_is_our_own(void **state)
+{
+    static const char text[] = "GET / HTTP/1.0\r\nOrigin: http://\r\n\r\n";
+    struct http_head head;
+    (void)state;
+    assert_int_equal(http_request_parse(&head, text, sizeof text - 1), sizeof text - 1);
+    assert_false(origin_may(&head, false, &some));
+}
+
 static void what_no_browser_writes_is_no_origin(void **state)
 {
     static const char *const good[] = {"null", "http://h", "https://h.example", "http://h:8080",
@@ -162,6 +171,7 @@ int main(void)
         cmocka_unit_test(a_name_that_anybody_could_own_proves_nothing),
         cmocka_unit_test(a_listed_origin_may_whatever_host_it_names),
         cmocka_unit_test(two_origins_are_none),
+        cmocka_unit_test(without_a_host_no_origin_is_our_own),
         cmocka_unit_test(what_no_browser_writes_is_no_origin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

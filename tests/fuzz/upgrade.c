@@ -78,7 +78,7 @@ static void check_answer(const struct http_head *request, const char *protocol)
 static void check_origin(const struct http_head *request, bool secure)
 {
     static const struct texts listed = {1, {"https://app.example:444"}};
-    struct span origin = http_field(request, "Origin"), host = http_field(request, "Host");
+    struct span origin = http_field(request, "Origin"), host = http_host(request);
     if (!origin.p || !origin_may(request, secure, &listed) || span_equals(origin, listed.text[0]))
         return;
     char *from = as_string(origin.p, origin.n), *to = as_string(host.p, host.n);
