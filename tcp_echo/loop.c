@@ -19,7 +19,7 @@
 #define MS UINT64_C(1000000) /* ns */
 #define ACCEPT_PAUSE 1000u /* ms without accepting when descriptors have run out */
 #define ACCEPT_MOST 64     /* clients in one turn */
-#define CROWD 256          /* connections whose memory is worth giving back */
+#define CROWD 64           /* connections whose memory is worth giving back */
 #define TURNED_AWAY 64     /* more than max_clients, who are being told that they are too many */
 
 struct listener {
@@ -79,7 +79,7 @@ static void give_back(struct loop *l)
 {
     if (l->most < l->connections)
         l->most = l->connections;
-    if (l->most - l->connections < CROWD)
+    if (l->most - l->connections < (l->most / 8 > CROWD ? l->most / 8 : CROWD))
         return;
     l->most = l->connections;
 #ifdef __GLIBC__
