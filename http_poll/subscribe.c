@@ -87,9 +87,8 @@ void subscribe(struct http *conn, struct hearing *how, const struct client_optio
     messages_open_stdin(&in);
     while (how->left != 0) {
         int64_t wait = how->due - clock_ms();
-        bool readable = stream_pending(&conn->stream) ||
-                        messages_wait(&in, how->asked ? conn->stream.fd : -1,
-                                      wait > 0 ? (int)wait : 0);
+        struct stream *from = how->asked ? &conn->stream : NULL;
+        bool readable = messages_hear(&in, from, wait > 0 ? (int)wait : 0);
         const char *lost = listen_on(how, readable) < 0 ? conn->error : NULL;
         while (!lost && messages_take(&in))
             lost = say(talk, opt, &in) < 0 ? talk->error : NULL;

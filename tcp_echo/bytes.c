@@ -2,20 +2,25 @@
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/bytes.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define MORE_MAX (4u * 1024 * 1024) /* what large ones cost is mostly the kernel's: it moves pages */
 
 int bytes_reserve(struct bytes **b, size_t n)
 {
     size_t len = *b ? (*b)->len : 0;
-    if (*b && (*b)->head > 0 && (*b)->head + len + n > (*b)->cap) {
+    bool worth_it = *b && (*b)->head >= len; /* no byte is moved twice for one that left */
+    if (worth_it && (*b)->head > 0 && (*b)->head + len + n > (*b)->cap) {
         memmove((*b)->data, (*b)->data + (*b)->head, len);
         (*b)->head = 0;
     }
     if (*b && (*b)->head + len + n <= (*b)->cap)
         return 0;
     /* Half as much again, so that many small pieces cost linear work. */
-    size_t cap = len + n + len / 2;
+    size_t head = *b ? (*b)->head : 0, more = len / 2 < MORE_MAX ? len / 2 : MORE_MAX;
+    size_t cap = head + len + n + more;
     struct bytes *bigger = realloc(*b, sizeof **b + cap);
     if (!bigger)
         return -1;

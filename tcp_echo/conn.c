@@ -10,6 +10,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#define QUEUED_MAX ((size_t)256 * 1024 * 1024) /* bytes unread by all together, in peace */
+#define MESSAGES_A_TURN 1000                   /* of one connection, in the event loop */
+
 /* --- a connection's life --- */
 
 void conn_log(const struct conn *c, const char *format, ...)
@@ -47,7 +50,10 @@ static int conn_begin(struct conn *c)
         conn_log(c, "TLS has been agreed on");
     if (conn_start(c, c->service) < 0)
         return -1;
-    if (c->one_too_many)
+    struct worker *w = c->worker;
+    c->is_client = !w->loop || w->clients < (size_t)w->options->max_clients;
+    w->clients += c->is_client;
+    if (!c->is_client)
         conn_end(c, TOO_MANY);
     return 0;
 }
@@ -75,6 +81,12 @@ struct conn *conn_open(struct worker *w, struct stream *stream, const struct ser
     return NULL;
 }
 
+static void forget_output(struct conn *c)
+{
+    c->worker->queued -= c->out ? c->out->len : 0;
+    bytes_free(&c->out);
+}
+
 static void conn_end_service(struct conn *c)
 {
     bool has_begun = c->begun && (c->state || c->service->state_size == 0);
@@ -93,7 +105,8 @@ void conn_free(struct conn *c)
         c->worker->fed = NULL;
     stream_close(&c->stream);
     bytes_free(&c->in);
-    bytes_free(&c->out);
+    forget_output(c);
+    c->worker->clients -= c->is_client;
     free(c);
 }
 
@@ -109,7 +122,8 @@ bool conn_is_full(const struct conn *c)
 {
     if (!c->out)
         return false;
-    size_t limit = (size_t)c->worker->options->max_message;
+    bool many = c->worker->queued > QUEUED_MAX; /* unread bytes of others: each keeps little then */
+    size_t limit = many ? 0 : (size_t)c->worker->options->max_message;
     return c->out->len > (limit > READ_SIZE ? limit : READ_SIZE);
 }
 
@@ -121,7 +135,7 @@ static bool would_block(const struct conn *c)
 /* Nothing can be sent any more: whoever runs the connection sees it ready, and frees it. */
 static int give_up(struct conn *c)
 {
-    bytes_free(&c->out);
+    forget_output(c);
     c->closing = FLUSH_THEN_CLOSE;
     shutdown(c->stream.fd, SHUT_RDWR);
     return -1;
@@ -130,9 +144,11 @@ static int give_up(struct conn *c)
 static int queue(struct conn *c, const uint8_t *head, size_t head_len, const uint8_t *body,
                  size_t body_len)
 {
-    if (bytes_append(&c->out, head, head_len) < 0 || bytes_append(&c->out, body, body_len) < 0)
-        return give_up(c);
-    return 0;
+    size_t before = c->out ? c->out->len : 0;
+    bool queued = bytes_append(&c->out, head, head_len) == 0 &&
+                  bytes_append(&c->out, body, body_len) == 0;
+    c->worker->queued += (c->out ? c->out->len : 0) - before;
+    return queued ? 0 : give_up(c);
 }
 
 /* Sends head and body, queueing what the kernel does not take; a blocking stream takes all. */
@@ -226,6 +242,7 @@ int conn_output(struct conn *c)
         if (sent < 0)
             return would_block(c) ? 0 : -1;
         bytes_consume(&c->out, (size_t)sent);
+        c->worker->queued -= (size_t)sent;
         conn_heard(c);
     }
     return 0;
@@ -233,17 +250,20 @@ int conn_output(struct conn *c)
 
 /* --- receiving --- */
 
-/* Others wait meanwhile: who asks for much, and leaves it unread, gets it in parts. */
-static bool had_enough(const struct conn *c, size_t queued)
+/* Others wait meanwhile: who asks for much, and leaves it unread, or sends a thousand messages at
+ * once, is served in parts. */
+static bool had_enough(const struct conn *c, size_t queued, unsigned taken)
 {
-    return conn_is_full(c) || (c->out && c->out->len > queued + OUT_CAP);
+    return conn_is_full(c) || (c->out && c->out->len > queued + OUT_CAP) ||
+           (taken == MESSAGES_A_TURN && c->worker->loop);
 }
 
 /* Lets the service take from buf what it can.  Returns what it took, or -1. */
 static ssize_t feed(struct conn *c, uint8_t *buf, size_t n)
 {
     size_t used = 0, queued = c->out ? c->out->len : 0;
-    while (used < n && !c->closing && !c->paused && !had_enough(c, queued)) {
+    unsigned taken = 0;
+    for (; used < n && !c->closing && !c->paused && !had_enough(c, queued, taken); taken++) {
         ssize_t took = c->service->data(c, buf + used, n - used);
         if (took < 0)
             return -1;
@@ -251,7 +271,7 @@ static ssize_t feed(struct conn *c, uint8_t *buf, size_t n)
             break;
         used += (size_t)took;
     }
-    c->held_back = used < n && had_enough(c, queued);
+    c->held_back = used < n && !c->closing && had_enough(c, queued, taken);
     return (ssize_t)used;
 }
 
@@ -312,7 +332,8 @@ static int shake_hands(struct conn *c)
 
 bool conn_pending(const struct conn *c)
 {
-    bool taken = c->closing ? c->closing == AWAITING_FIN : !c->paused && !conn_is_full(c);
+    bool taken = c->closing ? c->closing == AWAITING_FIN
+                            : !c->paused && !c->held_back && !conn_is_full(c);
     return taken && stream_pending(&c->stream);
 }
 
@@ -320,7 +341,7 @@ int conn_input(struct conn *c, bool read)
 {
     if (!c->begun)
         return shake_hands(c);
-    if (read && c->in && c->out) { /* held back while the queue was full: it comes first */
+    if (read && c->held_back) { /* it comes first */
         if (take_input(c, false) < 0)
             return -1;
         if (c->held_back)

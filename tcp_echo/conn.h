@@ -97,7 +97,7 @@ struct conn {
     bool paused;             /* nothing more is taken from it until conn_resume() */
     bool held_back;          /* in has more than an incomplete head: others had their turn */
     bool begun;              /* its TLS handshake is over, if it has one: the service is there */
-    bool one_too_many;       /* it will be told so as soon as it has begun */
+    bool is_client;          /* and counted as one, not turned away */
 };
 
 /* How far a connection's end is.  Nothing more is fed from the first step on, and nothing sent but
@@ -121,6 +121,8 @@ struct worker {
     uint64_t now_ns;   /* CLOCK_MONOTONIC when it was last looked at, */
     uint32_t now;      /* and the same in ms */
     unsigned accepted; /* connections so far */
+    size_t clients;    /* connections that are being served */
+    size_t queued;     /* bytes of output that peers have not taken yet */
 };
 #define OUT_CAP (64u * 1024)
 #define READ_SIZE (64u * 1024)

@@ -101,7 +101,8 @@ static void drop(struct conn *c)
 static int rewatch(struct conn *c)
 {
     bool reading = c->closing ? c->closing == AWAITING_FIN : !c->paused && !conn_is_full(c);
-    bool writing = c->out;
+    bool goes_on = c->held_back && !c->closing; /* when it is its turn again */
+    bool writing = c->out || goes_on;
     stream_needs(&c->stream, &reading, &writing);
     unsigned wanted = (reading ? WATCH_READ : 0) | (writing ? WATCH_WRITE : 0);
     return loop_watch(c->worker->loop, &c->watch, wanted);
@@ -157,7 +158,7 @@ static void conn_ready(struct watch *w, unsigned events)
     bool reading = events & w->wanted & WATCH_READ, writing = events & WATCH_WRITE;
     if (stream_needs(&c->stream, &reading, &writing))
         reading = writing = true; /* either may go on now */
-    if (writing && c->out && flush(c) < 0) {
+    if (writing && (c->out || c->held_back) && flush(c) < 0) {
         drop(c);
         return;
     }
@@ -203,15 +204,6 @@ static void pause_accepting(struct listener *at, const char *why)
     at->resume_at = now + ACCEPT_PAUSE * MS;
 }
 
-static void turn_away(struct conn *c)
-{
-    if (c->begun)
-        conn_end(c, TOO_MANY);
-    c->one_too_many = true;
-    conn_set_patience(c, HANDSHAKING);
-    settle(c);
-}
-
 /* Returns true when there may be more to accept. */
 static bool accept_one(struct listener *at)
 {
@@ -227,8 +219,8 @@ static bool accept_one(struct listener *at)
     if (stream_accept(&stream, fd, options->tls) < 0)
         return true;
     struct conn *c = adopt(at->loop, &stream, at->service);
-    if (c && at->loop->connections > most)
-        turn_away(c);
+    if (c && c->closing) /* it is one too many, and has been told so */
+        settle(c);
     if (at->loop->connections >= most + TURNED_AWAY)
         pause_accepting(at, NULL);
     return !at->paused;

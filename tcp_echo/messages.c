@@ -113,6 +113,13 @@ bool messages_wait(struct messages *in, int fd, int ms)
     return p[0].revents != 0;
 }
 
+bool messages_hear(struct messages *in, struct stream *from, int ms)
+{
+    if (from && stream_pending(from))
+        return true;
+    return messages_wait(in, from ? from->fd : -1, ms) && stream_ready(from);
+}
+
 void print_event(const void *data, size_t n)
 {
     fwrite(data, 1, n, stdout);

@@ -6,6 +6,7 @@
 
 #include "tcp_echo/bytes.h"
 #include "tcp_echo/program.h"
+#include "tcp_echo/stream.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -42,6 +43,9 @@ bool messages_take(struct messages *);
 /* Waits up to ms (negative = for ever) for fd, or stdin, to have something.  Returns true when
  * fd has. */
 bool messages_wait(struct messages *, int fd, int ms);
+
+/* The same for a stream (NULL = none): true when stream_read() has something to return. */
+bool messages_hear(struct messages *, struct stream *, int ms);
 
 /* Something was heard.  Returns true for an event, or false when it takes the place of an answer to
  * one of the lines taken: it may be somebody else's line, and ours come later. */

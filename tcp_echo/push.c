@@ -235,9 +235,10 @@ static void end_round(struct channel *ch)
 static bool is_behind(const struct channel *ch, const struct conn *c)
 {
     size_t share = PUSH_UNREAD_MAX / (ch->members + 1);
-    if (c->closing || !c->out)
-        return false;
-    return conn_is_full(c) || c->out->len > (share > BEHIND_MIN ? share : BEHIND_MIN);
+    size_t most = (size_t)c->worker->options->max_message;
+    most = most > READ_SIZE ? most : READ_SIZE;
+    share = share > BEHIND_MIN ? share : BEHIND_MIN;
+    return !c->closing && c->out && c->out->len > (share < most ? share : most);
 }
 
 /* Who does not read must not fill our memory: it is cut off, and the others go on. */

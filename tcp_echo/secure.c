@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/secure.h"
 #include "tcp_echo/clock.h"
+#include "tcp_echo/stop.h"
 #include "tcp_echo/stream.h"
 #include "tcp_echo/tcp.h"
 
@@ -38,8 +39,27 @@ static bool is_late(struct secure *s)
     return ms > 0 && clock_ms() - s->began >= ms;
 }
 
+/* A key is good for millions of records (RFC 8446 5.5); whoever changes it all the time keeps us
+ * from everybody else. */
+#define KEY_UPDATES_MAX 100
+
+static void count_key_updates(int sent, int version, int type, const void *message, size_t n,
+                              SSL *ssl, void *arg)
+{
+    struct secure *s = arg;
+    (void)version;
+    (void)ssl;
+    if (!sent && type == SSL3_RT_HANDSHAKE && n > 0 &&
+        *(const uint8_t *)message == SSL3_MT_KEY_UPDATE)
+        s->key_updates++;
+}
+
 static ssize_t read_tcp(struct secure *s, void *buf, size_t n)
 {
+    if (s->key_updates > KEY_UPDATES_MAX) {
+        errno = EPROTO;
+        return -1;
+    }
     if (s->read_now)
         return tcp_read_now(s->fd, buf, n);
     if (!is_late(s))
@@ -52,23 +72,39 @@ static int bio_read(BIO *bio, char *buf, int n)
 {
     struct secure *s = BIO_get_data(bio);
     ssize_t got = read_tcp(s, buf, (size_t)n);
+    s->fin = got == 0;
     tap_wire(s, RECEIVED, buf, got);
     return bio_outcome(bio, got, BIO_FLAGS_READ);
+}
+
+/* OpenSSL asks for the rest of a record at once.  When the process has been told to stop, somebody
+ * who does not read must not keep it. */
+static ssize_t write_tcp(struct secure *s, const void *buf, size_t n)
+{
+    if (s->cut_short && told_to_stop()) {
+        errno = EINTR;
+        return -1;
+    }
+    ssize_t sent = tcp_write(s->fd, buf, n);
+    s->cut_short = sent >= 0 && (size_t)sent < n;
+    return sent;
 }
 
 static int bio_write(BIO *bio, const char *buf, int n)
 {
     struct secure *s = BIO_get_data(bio);
-    ssize_t sent = tcp_write(s->fd, buf, (size_t)n);
+    ssize_t sent = write_tcp(s, buf, (size_t)n);
     tap_wire(s, SENT, buf, sent);
     return bio_outcome(bio, sent, BIO_FLAGS_WRITE);
 }
 
 static long bio_ctrl(BIO *bio, int command, long number, void *arg)
 {
-    (void)bio;
+    const struct secure *s = BIO_get_data(bio);
     (void)number;
     (void)arg;
+    if (command == BIO_CTRL_EOF)
+        return s->fin;
     return command == BIO_CTRL_FLUSH; /* nothing is held back here */
 }
 
@@ -125,6 +161,8 @@ struct secure *secure_new(struct tls *tls, int fd, const struct url *url)
         BIO_set_data(bio, s);
         BIO_set_init(bio, 1);
         SSL_set_bio(s->ssl, bio, bio);
+        SSL_set_msg_callback(s->ssl, count_key_updates);
+        SSL_set_msg_callback_arg(s->ssl, s);
     }
     if (bio && SSL_set_app_data(s->ssl, s) && (url ? be_client(s, tls, url) : be_server(s)))
         return s;
@@ -272,6 +310,18 @@ ssize_t secure_write(struct secure *s, const void *buf, size_t n, const char **e
 bool secure_pending(const struct secure *s)
 {
     return s->at_end || (!s->starved && SSL_has_pending(s->ssl));
+}
+
+bool secure_ready(struct secure *s)
+{
+    bool was_now = s->read_now;
+    char byte;
+    begin(s);
+    s->read_now = true;
+    int rc = s->at_end ? 1 : SSL_peek(s->ssl, &byte, 1);
+    s->read_now = was_now;
+    s->starved = rc <= 0 && SSL_get_error(s->ssl, rc) == SSL_ERROR_WANT_READ;
+    return !s->starved;
 }
 
 bool secure_needs(const struct secure *s, bool *reading, bool *writing)

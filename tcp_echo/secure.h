@@ -25,6 +25,9 @@ struct secure {
     unsigned peer_number;
     int64_t began;  /* ms: the call that is under way */
     bool waited;    /* it has, for a part of a record */
+    unsigned key_updates; /* the peer's, so far */
+    bool fin;       /* has come, perhaps without a good-bye before it */
+    bool cut_short; /* the last send() took only a part */
     bool read_now;  /* recv() is not to wait */
     bool starved;   /* the last read had to wait: what is buffered is not whole */
     bool at_end;    /* the peer has said good-bye, and our reader does not know yet */

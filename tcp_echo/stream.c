@@ -85,6 +85,11 @@ bool stream_pending(const struct stream *s)
     return s->secure && secure_pending(s->secure);
 }
 
+bool stream_ready(struct stream *s)
+{
+    return !s->secure || secure_ready(s->secure);
+}
+
 bool stream_needs(const struct stream *s, bool *reading, bool *writing)
 {
     return s->secure && secure_needs(s->secure, reading, writing);

@@ -65,6 +65,9 @@ ssize_t stream_write(struct stream *, const void *buf, size_t n);
  * and one may be larger than was asked for. */
 bool stream_pending(const struct stream *);
 
+/* For who has polled and will not wait: false when what came is not for stream_read() yet. */
+bool stream_ready(struct stream *);
+
 /* Turns what the caller is up to into what to poll() for: TLS may have to write before it can read
  * on, and the other way round.  Returns true when it is so. */
 bool stream_needs(const struct stream *, bool *reading, bool *writing);

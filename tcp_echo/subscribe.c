@@ -31,7 +31,7 @@ void subscribe(struct stream *conn, const struct client_options *opt)
     long left = opt->count;
     messages_open_stdin(&in);
     while (left != 0) {
-        bool pushed = stream_pending(conn) || messages_wait(&in, conn->fd, -1);
+        bool pushed = messages_hear(&in, conn, -1);
         while (messages_take(&in))
             if (stream_write_all(conn, in.data, in.len + 1) < 0)
                 die("send %s: %s", opt->url_text, conn->error);

@@ -20,6 +20,8 @@ static const char *reason(void)
     unsigned long error = ERR_peek_error();
     if (ERR_GET_LIB(error) == ERR_LIB_SYS)
         return strerror(ERR_GET_REASON(error));
+    if (ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE)
+        return "there is nothing of the kind in it, in PEM";
     const char *text = ERR_reason_error_string(error);
     return text ? text : "OpenSSL does not say why";
 }
@@ -135,10 +137,13 @@ struct tls *tls_server(const char *cert, const char *key, const char *host, char
         return tls_make_cert(tls->ctx, host) == 0 ? tls : refuse(tls, why, "certificate", NULL);
     if (SSL_CTX_use_certificate_chain_file(tls->ctx, cert) != 1)
         return refuse(tls, why, "--cert", cert);
-    key = key ? key : cert;
-    if (SSL_CTX_use_PrivateKey_file(tls->ctx, key, SSL_FILETYPE_PEM) != 1)
+    if (SSL_CTX_use_PrivateKey_file(tls->ctx, key ? key : cert, SSL_FILETYPE_PEM) == 1)
+        return tls;
+    if (key)
         return refuse(tls, why, "--key", key);
-    return tls;
+    refuse(tls, why, "--cert", cert);
+    snprintf(why, TLS_WHY_MAX, "--cert %s: its key is not in it: name the key's file by --key", cert);
+    return NULL;
 }
 
 int tls_write_cert(const struct tls *tls, const char *file)

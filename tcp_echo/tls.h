@@ -65,6 +65,10 @@ bool secure_is_ready(const struct secure *);
 /* True when secure_read() has something that no poll() will tell of. */
 bool secure_pending(const struct secure *);
 
+/* For who has polled the descriptor and does not want to wait: true when what came is, or ends in,
+ * something that secure_read() has to return; part of a record, or TLS's own business, is not. */
+bool secure_ready(struct secure *);
+
 /* What to wait for, who wants to read or write or both: TLS may have to write before it can read
  * on, and the other way round.  Returns true when it is not the same. */
 bool secure_needs(const struct secure *, bool *reading, bool *writing);

@@ -7,6 +7,8 @@
 #include "ws_echo/ws.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -433,6 +435,100 @@ static void a_dripping_server_is_given_up(void **state)
     close(listener);
 }
 
+/* --- who is in the way of others --- */
+
+static void keys_may_be_changed_but_not_all_the_time(void **state)
+{
+    struct server s = serve_tls(state, "tcp_echo_server", "");
+    struct tls *tls = trust();
+    struct stream conn = dial_tls(tls, s.url);
+    char reply[2];
+    for (int i = 0; i < 50; i++) {
+        assert_int_equal(SSL_key_update(conn.secure->ssl, SSL_KEY_UPDATE_REQUESTED), 1);
+        assert_int_equal(stream_write_all(&conn, "x\n", 2), 0);
+        hear_tls(&conn, reply, 2);
+    }
+    for (int i = 0; i < 100; i++) {
+        SSL_key_update(conn.secure->ssl, SSL_KEY_UPDATE_NOT_REQUESTED);
+        stream_write(&conn, "x", 1);
+    }
+    ssize_t n = 1;
+    while (n > 0)
+        n = stream_read(&conn, reply, sizeof reply);
+    stream_close(&conn);
+    assert_string_equal(ask("tcp_echo_client", trusting(), s.url).out, "hello\n");
+    tls_free(tls);
+    stop(&s);
+}
+
+/* It has not said good-bye, but what it is owed is worth sending. */
+static void who_only_stops_talking_gets_what_it_is_owed(void **state)
+{
+    struct server s = serve_tls(state, "tcp_echo_server", "");
+    struct tls *tls = trust();
+    struct stream conn = dial_tls(tls, s.url);
+    static char back[sizeof large];
+    for (size_t i = 0; i < 30; i++)
+        assert_int_equal(stream_write_all(&conn, large, sizeof large), 0);
+    end_of_talk(conn.fd);
+    for (size_t i = 0; i < 30; i++) {
+        hear_tls(&conn, back, sizeof back);
+        assert_memory_equal(back, large, sizeof large);
+    }
+    assert_int_equal(stream_read(&conn, back, 1), 0); /* and its good-bye */
+    stream_close(&conn);
+    tls_free(tls);
+    stop(&s);
+}
+
+static void who_does_not_read_does_not_keep_the_server(void **state)
+{
+    struct server s = serve_tls(state, "tcp_echo_server", "");
+    struct tls *tls = trust();
+    struct stream conn = dial_tls(tls, s.url);
+    fcntl(conn.fd, F_SETFL, O_NONBLOCK);
+    struct pollfd room = {.fd = conn.fd, .events = POLLOUT};
+    while (poll(&room, 1, 200) > 0) /* until the server has had enough */
+        stream_write(&conn, large, 16384);
+    double began = now();
+    stop(&s);
+    assert_true(now() - began < 10); /* not for the idle time-out of 300 s */
+    stream_close(&conn);
+    tls_free(tls);
+}
+
+/* A ticket is not an event, and the descriptor that it makes readable has nothing to say. */
+static void subscribers_wait_for_longer_than_a_reply(void **state)
+{
+    static const char *const ways[][3] = {
+        {"tcp_echo_server", "tcp_echo_client", ""},
+        {"http_poll_server", "http_poll_client", "--long-poll"},
+        {"http_poll_server", "http_poll_client", "--sse"},
+        {"ws_echo_server", "ws_echo_client", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        struct server s = serve(ways[i][0], "--tls --cert-out %s --push-every 900", cert);
+        struct result r = run("", 0, ways[i][1], "%s --timeout 0.3 --subscribe -n 2 %s %s",
+                              trusting(), ways[i][2], s.url);
+        if (r.status != 0 || count_lines(r.out) != 2)
+            fail_msg("%s %s: %s", ways[i][1], ways[i][2], r.err);
+        stop(&s);
+    }
+}
+
+static void who_has_not_shaken_hands_takes_no_place(void **state)
+{
+    struct server s = serve_tls(state, "tcp_echo_server", "--max-clients 1");
+    int silent[5];
+    for (int i = 0; i < 5; i++)
+        silent[i] = dial(s.port);
+    assert_string_equal(ask("tcp_echo_client", trusting(), s.url).out, "hello\n");
+    for (int i = 0; i < 5; i++)
+        close(silent[i]);
+    stop(&s);
+}
+
 static void one_too_many_is_told_so_after_the_handshake(void **state)
 {
     struct server s = serve_tls(state, "tcp_echo_server", "--max-clients 1");
@@ -471,7 +567,7 @@ static void mistakes_are_named(void **state)
     struct server s = serve_tls(state, "tcp_echo_server", "");
     stop(&s);
     snprintf(options, sizeof options, "--tls --cert %s", cert); /* it has no key */
-    check_usage(1, options, "--key");
+    check_usage(1, options, "name the key's file by --key");
     check_refused(ask("tcp_echo_client", "--cacert /nowhere/x.pem", "tls://127.0.0.1:1"),
                   "--cacert /nowhere/x.pem: No such file");
     struct result r = run("", 0, "udp_echo_server", "--tls");
@@ -502,6 +598,11 @@ int main(void)
         TEST_BOTH(rubbish_is_answered_by_the_end),
         TEST_BOTH(a_good_bye_can_be_told_from_a_cut),
         TEST(a_dripping_server_is_given_up),
+        TEST_BOTH(keys_may_be_changed_but_not_all_the_time),
+        TEST(who_only_stops_talking_gets_what_it_is_owed),
+        TEST_ALL(who_does_not_read_does_not_keep_the_server),
+        TEST(subscribers_wait_for_longer_than_a_reply),
+        TEST(who_has_not_shaken_hands_takes_no_place),
         TEST(one_too_many_is_told_so_after_the_handshake),
         TEST(mistakes_are_named),
     };

@@ -23,7 +23,7 @@ void subscribe(struct websocket *conn, const struct client_options *opt)
     long left = opt->count;
     messages_open_stdin(&in);
     while (left != 0) {
-        bool pushed = ws_pending(conn) || messages_wait(&in, conn->stream.fd, -1);
+        bool pushed = ws_pending(conn) || messages_hear(&in, &conn->stream, -1);
         while (messages_take(&in))
             if (ws_send(conn, ws_kind(in.data, in.len), in.data, in.len) < 0)
                 die("send %s: %s", opt->url_text, conn->error);
@@ -41,7 +41,7 @@ bool next_line(struct messages *in, struct websocket *conn, const struct client_
     while (!messages_take(in)) {
         if (in->eof)
             return false;
-        if (ws_pending(conn) || messages_wait(in, conn->stream.fd, -1))
+        if (ws_pending(conn) || messages_hear(in, &conn->stream, -1))
             hear(conn, opt, &unasked);
     }
     return true;
