@@ -28,8 +28,31 @@ static int fail_with(struct crowd *c, const char *step, int error)
     return -1;
 }
 
+/* --- under TLS: no service sees who fails before it is agreed on, but a tap does --- */
+
+static void note_opening(struct tap *tap, int fd)
+{
+    (void)tap, (void)fd;
+}
+
+static void note_bytes(struct tap *tap, enum direction way, const void *data, size_t n)
+{
+    (void)tap, (void)way, (void)data, (void)n;
+}
+
+static void note_failure(struct tap *tap)
+{
+    struct crowd *c = (struct crowd *)((char *)tap - offsetof(struct crowd, handshakes));
+    if (c->closing)
+        return;
+    if (!c->error[0])
+        snprintf(c->error, sizeof c->error, "TLS: a handshake has failed");
+    c->lost++;
+}
+
 int crowd_open(struct crowd *c)
 {
+    c->handshakes = (struct tap){note_opening, note_bytes, NULL, note_failure};
     c->options = (struct server_options){ /* no time limits: a crowd is patient */
         .max_clients = 1 << 20, .max_message = 1 << 20, .max_header = 16384};
     c->loop = loop_new(&c->options);
@@ -99,6 +122,7 @@ int member_joins(struct conn *conn)
     struct member *m = conn->state;
     enlist((struct crowd *)((char *)conn->worker->options - offsetof(struct crowd, options)), m);
     m->conn = conn;
+    stream_set_tap(&conn->stream, NULL);
     member_greets(m);
     return 0;
 }
@@ -122,7 +146,7 @@ static int join_tcp(struct crowd *c)
     int fd = dial(c);
     if (fd < 0)
         return fail_with(c, "connect", errno);
-    struct stream stream = stream_of(fd, NULL);
+    struct stream stream = stream_of(fd, c->tls ? &c->handshakes : NULL);
     if (begin_tls(c, &stream) < 0)
         return -1;
     struct conn *conn = loop_adopt(c->loop, &stream, crowd_role(c));

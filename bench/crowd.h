@@ -31,6 +31,7 @@ struct crowd {
     /* the crowd's own */
     struct server_options options;
     struct loop *loop;
+    struct tap handshakes;    /* told of who leaves before TLS has been agreed on */
     size_t dialled;           /* connections begun */
     struct member **members; /* by number; NULL = lost */
     uint64_t *due, look;      /* ns: each one's next poll; the next look at them */

@@ -240,6 +240,19 @@ static void a_handshake_that_is_not_answered_yet_keeps_nobody(void **state)
     tls_free(proof);
 }
 
+static void whom_tls_was_not_agreed_on_with_is_lost(void **state)
+{
+    (void)state;
+    make_up_certificate();
+    begin_under(TLS, "", true, trust);
+    say("no TLS");
+    assert_int_equal(crowd.joined, 0);
+    assert_int_equal(crowd.lost, 1);
+    assert_string_equal(crowd.error, "TLS: a handshake has failed");
+    tls_free(trust);
+    tls_free(proof);
+}
+
 static void growth_is_that_of_caches_that_grew_with_the_connections(void **state)
 {
     static struct slabs before = {4, {{"TCP", 10, 2000}, {"dentry", 1000, 192},
@@ -266,6 +279,7 @@ int main(void)
         HELD(a_101_for_another_key_is_no_websocket),
         HELD(whom_the_server_leaves_is_lost_and_said_no_more),
         HELD(a_handshake_that_is_not_answered_yet_keeps_nobody),
+        HELD(whom_tls_was_not_agreed_on_with_is_lost),
         HELD(a_refusal_is_told_in_the_servers_words),
         cmocka_unit_test(growth_is_that_of_caches_that_grew_with_the_connections),
     };
