@@ -61,10 +61,22 @@ static enum text counts_note(const struct plan *plan, size_t measure)
     return T_FEWER_NOTE;
 }
 
+/* What of the transports chosen has to be said. */
+static enum text tls_note(const struct plan *plan, size_t measure)
+{
+    if (measure == MESSAGE)
+        return plan->transports >> HTTPS_CLOSE & 1 ? T_RESUMES_NOTE : T_NONE;
+    for (size_t t = 0; t < TRANSPORTS && measure == HANDSHAKE; t++)
+        if (plan->transports >> t & 1 && transports[t].secure)
+            return T_TICKET_NOTE;
+    return T_NONE;
+}
+
 void notes_of(char out[NOTES_MAX], const struct results *r, size_t measure)
 {
     bool fan_out = measure == PUSH && r->plan->subscribers > 1;
     enum text note = fan_out ? T_FAN_OUT_NOTE : measures[measure].note;
-    snprintf(out, NOTES_MAX, "%s%s%s", text(note), text(counts_note(r->plan, measure)),
+    snprintf(out, NOTES_MAX, "%s%s%s%s", text(note), text(tls_note(r->plan, measure)),
+             text(counts_note(r->plan, measure)),
              text(fan_out && anything_missed(r) ? T_MISSED_NOTE : T_NONE));
 }

@@ -14,12 +14,16 @@
     X(T_MODELS_TITLE, "connections that stay, and who of them is served")                          \
     X(T_HANDSHAKE_NOTE, "CPU: user and kernel, per connection; one echo and the close are in it")  \
     X(T_MESSAGE_NOTE, "header, TLS, TCP/IP: bytes per echo, both directions; CPU: user and "       \
-                      "kernel, per echo; https-close resumes its session")                         \
+                      "kernel, per echo")                                                          \
     X(T_PUSH_NOTE, "bytes, requests, CPU (user and kernel): per event; empty, missed, twice: "     \
                    "totals of all rounds")                                                         \
     X(T_FAN_OUT_NOTE, "requests, CPU (user and kernel): per event and subscriber; bytes: per "     \
                       "event, of one lone subscriber; empty, missed, twice: totals of all "        \
                       "subscribers and rounds")                                                    \
+    X(T_TICKET_NOTE, "; packets and bytes include TLS's ticket for the next visit; on one core "   \
+                     "the server makes it in whichever phase the kernel lets it run (wss resumed: "\
+                     "upgrade)")                                                                   \
+    X(T_RESUMES_NOTE, "; https-close resumes its session")                                         \
     X(T_FEWER_NOTE, "; fewer where each takes long: n is in --json and --csv")                     \
     X(T_MORE_NOTE, "; poll: a quarter more events")                                                \
     X(T_MISSED_NOTE, "; first, median, last: of the events that all heard, where some did not")    \
