@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MORE_MAX (4u * 1024 * 1024) /* what large ones cost is mostly the kernel's: it moves pages */
+#define MORE_MAX (4u * 1024 * 1024) /* the kernel moves the pages of what is larger */
 
 int bytes_reserve(struct bytes **b, size_t n)
 {

@@ -72,9 +72,10 @@ struct watch {
 #define WATCH_WRITE 2u
 
 /* Which limit on silence a connection is under: the two of server_options; HOLDING, while a request
- * waits for something to happen; KEEPING_ALIVE, until a proxy may take a stream for dead; LISTENING,
- * until the peer must be asked whether it is there, and ASKED, until it must have answered: half of
- * the idle time each, but ASKING_MS at most; PARTING, until its FIN must have come behind ours. */
+ * waits for something to happen; KEEPING_ALIVE, until a proxy may take a stream for dead;
+ * LISTENING, until the peer must be asked whether it is there, and ASKED, until it must have
+ * answered: half of the idle time each, but ASKING_MS at most; PARTING, until its FIN must have come
+ * behind ours. */
 enum patience { HANDSHAKING, IDLE, HOLDING, KEEPING_ALIVE, LISTENING, ASKED, PARTING, PATIENCES };
 #define HOLDING_MS 25000
 #define KEEPING_ALIVE_MS 15000
@@ -149,8 +150,8 @@ void conn_close(struct conn *, enum closing how);
 int conn_become(struct conn *, const struct service *);
 
 /* Puts the connection under one of the limits on silence, from now on.  Those of HANDSHAKING,
- * HOLDING and PARTING run whatever arrives; those of IDLE and KEEPING_ALIVE begin again with every byte; those
- * of LISTENING and ASKED with every sign of life, after which the connection is LISTENING. */
+ * HOLDING and PARTING run whatever arrives; those of IDLE and KEEPING_ALIVE begin again with
+ * every byte; those of LISTENING and ASKED with every sign of life, after which the connection is LISTENING. */
 void conn_set_patience(struct conn *, enum patience);
 
 /* With --verbose, a line on stderr: protocol, descriptor, the peer's address, what happened

@@ -142,7 +142,8 @@ struct tls *tls_server(const char *cert, const char *key, const char *host, char
     if (key)
         return refuse(tls, why, "--key", key);
     refuse(tls, why, "--cert", cert);
-    snprintf(why, TLS_WHY_MAX, "--cert %s: its key is not in it: name the key's file by --key", cert);
+    snprintf(why, TLS_WHY_MAX, "--cert %s: its key is not in it: name the key's file by --key",
+             cert);
     return NULL;
 }
 

@@ -40,8 +40,9 @@ static bool add_names(X509 *cert, const char *host)
 {
     static const char always[] = "DNS:localhost,IP:127.0.0.1,IP:::1";
     char names[sizeof always + 300];
-    bool is_name = strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") ==
-                   strlen(host);
+    static const char name_chars[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+    bool is_name = strspn(host, name_chars) == strlen(host);
     bool is_new = *host && strcmp(host, "localhost") != 0 && (is_address(host) || is_name);
     snprintf(names, sizeof names, "%s%s%s", always,
              !is_new ? "" : is_address(host) ? ",IP:" : ",DNS:", is_new ? host : "");
