@@ -9,6 +9,7 @@
 #include "tcp_echo/tcp.h"
 #include "ws_echo/explain.h"
 #include "ws_echo/service.h"
+#include "ws_echo/ws_handshake.h"
 
 #include <errno.h>
 #include <string.h>
@@ -29,14 +30,16 @@ static const struct ws_service *service_at(struct span path)
                                         : NULL;
 }
 
-/* The same path may be asked for over HTTP (POST /echo) and as a WebSocket (GET, Upgrade). */
+/* The same path may be asked for over HTTP (POST /echo) and as a WebSocket (GET, Upgrade): who wants
+ * both at once is not answered as if it had asked for one. */
 static void answer(struct conn *c, const struct http_request *request)
 {
     const struct ws_service *service = service_at(http_path(request->head.target));
     bool get = span_equals(request->head.method, "GET");
-    if (!service || (service == &ws_echo_service && !get))
+    bool upgrade = ws_wants_upgrade(&request->head);
+    if (!service || (service == &ws_echo_service && !get && !upgrade))
         http_poll_answer(c, request);
-    else if (http_is_get(c, request))
+    else if (upgrade || http_is_get(c, request))
         ws_accept(c, request, service, &terms);
 }
 
