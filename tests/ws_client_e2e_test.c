@@ -2,9 +2,11 @@
  * test plays.  Partner: ws_e2e_test.c, the server's side.
  * SPDX-License-Identifier: MIT */
 #include "e2e.h"
+#include "ws_echo/ws.h"
 #include "ws_hand.h"
 
 #include <openssl/evp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -388,6 +390,98 @@ static void a_server_that_drips_is_given_up(void **state)
     check_given_up(&c, fd, "x", 1);
 }
 
+/* All of a message has its time, not each piece of it that the server takes. */
+static void a_server_that_reads_slowly_is_given_up(void **state)
+{
+    static char buf[256 * 1024];
+    (void)state;
+    struct child c;
+    play();
+    int fd = accept_client(&c, "-n 1 -s 33554432 --timeout 0.5", GOOD);
+    double before = now();
+    while (!has_ended(&c, 20) && now() - before < 10)
+        if (recv(fd, buf, sizeof buf, MSG_DONTWAIT) == 0)
+            break;
+    check_failure(&c, "send ws://");
+    assert_true(now() - before < 8);
+    close(fd);
+}
+
+/* ... and is told so, should it be there after all. */
+static void who_gives_up_says_so(void **state)
+{
+    static const struct { const char *bytes; size_t n; } cases[] = {
+        {RAW("")}, {RAW("\x81\x05" "abc")}, {RAW("\x01\x02" "ab")}, {RAW("\x81")},
+    };
+    (void)state;
+    play();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct child c;
+        int fd = accept_client(&c, "-n 1 -s 5 --timeout 0.3", GOOD);
+        hear_masked(fd);
+        say(fd, cases[i].bytes, cases[i].n);
+        struct frame f = hear_masked(fd);
+        assert_int_equal(f.first, FIN | CLOSE);
+        assert_int_equal(f.data[0] << 8 | f.data[1], 1001);
+        hear_end(fd);
+        check_failure(&c, "timed out");
+        close(fd);
+    }
+}
+
+/* The other half of a connection whose first half is the library's. */
+static int open_half(struct websocket *ws)
+{
+    int fds[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+    *ws = (struct websocket){.stream = stream_of(fds[0], NULL), .timeout_ms = 5000, .quiet_ms = 100};
+    ws_init(&ws->session, WS_CLIENT, 1000);
+    ws->in = malloc(64 * 1024);
+    return fds[1];
+}
+
+/* Waits as a client does.  Returns what ws_keep_alive() says in the end: 0 when something came. */
+static int wait_on(struct websocket *ws, int times)
+{
+    struct pollfd p = {.fd = ws->stream.fd, .events = POLLIN};
+    int ms = ws_keep_alive(ws);
+    while (ms > 0 && times-- > 0 && poll(&p, 1, ms) == 0)
+        ms = ws_keep_alive(ws);
+    return p.revents ? 0 : ms;
+}
+
+static void a_silent_server_is_asked_and_then_left(void **state)
+{
+    (void)state;
+    struct websocket ws;
+    struct ws_message m;
+    int fd = open_half(&ws);
+    double before = now();
+    for (int i = 0; i < 3; i++) { /* it answers, and may go on saying nothing */
+        assert_in_range(wait_on(&ws, 1), 1, 100);
+        assert_int_equal(hear_masked(fd).first, FIN | PING);
+        say(fd, "\x8a\x00", 2);
+        assert_int_equal(wait_on(&ws, 1), 0);
+        assert_int_equal(ws_step(&ws, &m), 0);
+    }
+    assert_true(now() - before >= 0.29);
+    say(fd, "\x81\x01x", 3); /* whatever it says, its time begins anew */
+    assert_int_equal(ws_step(&ws, &m), 1);
+    assert_true(is_silent(fd, 60));
+    assert_in_range(ws_keep_alive(&ws), 50, 100);
+    before = now();
+    assert_int_equal(wait_on(&ws, 10), -1);
+    assert_true(now() - before >= 0.19 && now() - before < 5);
+    assert_string_equal(ws.error, "silent for too long");
+    assert_int_equal(hear_masked(fd).first, FIN | PING);
+    struct frame f = hear_masked(fd);
+    assert_int_equal(f.first, FIN | CLOSE);
+    assert_int_equal(f.data[0] << 8 | f.data[1], 1001);
+    ws_close(&ws, WS_NORMAL); /* says nothing more */
+    hear_end(fd);
+    close(fd);
+}
+
 /* Nobody types for a while, and the server wants to know whether we are there. */
 static void pings_are_answered_while_stdin_is_quiet(void **state)
 {
@@ -481,7 +575,7 @@ static void the_client_says_good_bye_once_and_ignores_what_follows(void **state)
     hear_masked(fd);
     say(fd, "\x81\x05" "abcde", 7);
     assert_int_equal(hear_masked(fd).first, FIN | CLOSE);
-    say(fd, "\x81\x04more\x88\x02\x03\xe8\x81\x04more\x83\x00\x88\x00", 20);
+    say(fd, "\x81\x04more\x89\x01?\x88\x02\x03\xe8\x81\x04more\x83\x00\x88\x00", 23);
     end_of_talk(fd);
     hear_end(fd);
     struct result r = finish(&c);
@@ -504,6 +598,9 @@ int main(void)
         TEST(a_server_that_never_answers_is_given_up),
         TEST(a_server_that_ignores_the_close_does_not_keep_the_client),
         TEST(a_server_that_drips_is_given_up),
+        TEST(a_server_that_reads_slowly_is_given_up),
+        TEST(who_gives_up_says_so),
+        TEST(a_silent_server_is_asked_and_then_left),
         TEST(pings_are_answered_while_stdin_is_quiet),
         TEST(the_server_ends_the_connection_and_is_not_reset),
         TEST(a_server_that_never_ends_the_connection_is_left),

@@ -16,6 +16,15 @@ static bool hear(struct websocket *conn, const struct client_options *opt, struc
     return heard > 0;
 }
 
+/* Waits for the server, or stdin.  Returns true when the server has something to hear. */
+static bool await(struct messages *in, struct websocket *conn, const struct client_options *opt)
+{
+    int ms = ws_pending(conn) ? 0 : ws_keep_alive(conn);
+    if (ms < 0)
+        die("recv %s: %s", opt->url_text, conn->error);
+    return ms == 0 || messages_hear(in, &conn->stream, ms);
+}
+
 void subscribe(struct websocket *conn, const struct client_options *opt)
 {
     struct messages in;
@@ -23,7 +32,7 @@ void subscribe(struct websocket *conn, const struct client_options *opt)
     long left = opt->count;
     messages_open_stdin(&in);
     while (left != 0) {
-        bool pushed = ws_pending(conn) || messages_hear(&in, &conn->stream, -1);
+        bool pushed = await(&in, conn, opt);
         while (messages_take(&in))
             if (ws_send(conn, ws_kind(in.data, in.len), in.data, in.len) < 0)
                 die("send %s: %s", opt->url_text, conn->error);
@@ -41,7 +50,7 @@ bool next_line(struct messages *in, struct websocket *conn, const struct client_
     while (!messages_take(in)) {
         if (in->eof)
             return false;
-        if (ws_pending(conn) || messages_hear(in, &conn->stream, -1))
+        if (await(in, conn, opt))
             hear(conn, opt, &unasked);
     }
     return true;

@@ -5,6 +5,7 @@
 #include "tcp_echo/tcp.h"
 #include "ws_echo/ws_handshake.h"
 
+#include <errno.h>
 #include <openssl/rand.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,6 +15,8 @@
 #define BUFFER_SIZE (64u * 1024)
 #define INTERIM_MAX 16  /* 1xx responses before the real one */
 #define GOODBYE_MS 1000 /* for the peer to answer our close; and to end the connection */
+#define PARTING_MS 100  /* for a close frame that nobody may be there to read */
+#define QUIET_MS 20000  /* of silence, and the peer is asked whether it is there */
 
 static int __attribute__((format(printf, 2, 3))) fail(struct websocket *ws, const char *format, ...)
 {
@@ -65,9 +68,12 @@ static bool in_time(struct websocket *ws)
 /* Reads more behind what is unread.  Returns the bytes read, 0 at the end, -1 with stream.error. */
 static ssize_t read_more(struct websocket *ws)
 {
-    if (ws->deadline && !in_time(ws))
+    ws->late = ws->deadline && !in_time(ws);
+    if (ws->late)
         return -1;
     ssize_t got = stream_read(&ws->stream, ws->in + ws->end, BUFFER_SIZE - ws->end);
+    ws->late = got < 0 && errno == EAGAIN;
+    ws->heard = ws->heard || got > 0;
     ws->end += got > 0 ? (size_t)got : 0;
     return got;
 }
@@ -173,6 +179,22 @@ static uint8_t *frame_buffer(struct websocket *ws, size_t n)
     return ws->out;
 }
 
+/* Each write has its time, but a peer that reads drop by drop would give it time anew with each.
+ * Returns 0, or -1: what is cut off within a frame can't be followed by another. */
+static int write_in_time(struct websocket *ws, const uint8_t *data, size_t n)
+{
+    bool own = !ws->deadline;
+    ssize_t sent = 0;
+    if (own)
+        begin_limit(ws, ws->timeout_ms);
+    for (size_t done = 0; done < n && sent >= 0; done += sent > 0 ? (size_t)sent : 0)
+        sent = ws->deadline && !in_time(ws) ? -1 : stream_write(&ws->stream, data + done, n - done);
+    if (own)
+        end_limit(ws);
+    ws->parted = ws->parted || sent < 0;
+    return sent < 0 ? -1 : 0;
+}
+
 int ws_send(struct websocket *ws, enum ws_opcode opcode, const void *data, size_t n)
 {
     struct ws_head head = {.fin = true, .masked = true, .opcode = opcode, .length = n};
@@ -181,7 +203,7 @@ int ws_send(struct websocket *ws, enum ws_opcode opcode, const void *data, size_
         return fail(ws, "no memory, or no random bytes");
     size_t len = ws_head_encode(frame, &head);
     ws_mask_copy(frame + len, data, n, head.mask, 0);
-    if (stream_write_all(&ws->stream, frame, len + n) < 0)
+    if (write_in_time(ws, frame, len + n) < 0)
         return fail(ws, "%s", ws->stream.error);
     return 0;
 }
@@ -228,7 +250,7 @@ static int take_event(struct websocket *ws, const struct ws_event *event,
 {
     switch (event->type) {
     case WS_EVENT_DATA: return take_piece(ws, event, message);
-    case WS_EVENT_PING: return ws_send(ws, WS_PONG, event->data, event->len);
+    case WS_EVENT_PING: return ws->close_sent ? 0 : ws_send(ws, WS_PONG, event->data, event->len);
     case WS_EVENT_CLOSE: return take_close(ws, event->code);
     default: return 0;
     }
@@ -266,6 +288,16 @@ static void await_end(struct websocket *ws)
     end_limit(ws);
 }
 
+/* The peer keeps us waiting: it is told that we leave, but its answer is not waited for. */
+static int leave(struct websocket *ws, const char *why)
+{
+    begin_limit(ws, PARTING_MS);
+    send_close(ws, WS_GOING_AWAY);
+    end_limit(ws);
+    ws->parted = true;
+    return fail(ws, "%s", why);
+}
+
 static int step(struct websocket *ws, struct ws_message *message)
 {
     if (!ws->session.in_message) /* the message before has been used */
@@ -283,6 +315,8 @@ int ws_step(struct websocket *ws, struct ws_message *message)
     int rc = step(ws, message);
     if (rc < 0 && ws->close_sent)
         await_end(ws);
+    else if (rc < 0 && ws->late)
+        leave(ws, ws->stream.error);
     return rc;
 }
 
@@ -301,6 +335,22 @@ int ws_recv(struct websocket *ws, struct ws_message *message)
 bool ws_pending(const struct websocket *ws)
 {
     return ws->start < ws->end || stream_pending(&ws->stream);
+}
+
+int ws_keep_alive(struct websocket *ws)
+{
+    int64_t now = clock_ms(), quiet = ws->quiet_ms ? ws->quiet_ms : QUIET_MS;
+    if (ws->heard || ws->quiet_since == 0) {
+        ws->heard = ws->asked = false;
+        ws->quiet_since = now;
+    }
+    if (now - ws->quiet_since < quiet)
+        return (int)(quiet - (now - ws->quiet_since));
+    if (ws->asked)
+        return leave(ws, "silent for too long");
+    ws->asked = true;
+    ws->quiet_since = now;
+    return ws_send(ws, WS_PING, "", 0) < 0 ? -1 : (int)quiet;
 }
 
 void ws_close(struct websocket *ws, int code)
