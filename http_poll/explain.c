@@ -72,8 +72,8 @@ static size_t describe_head(struct describer *d, struct half *half, const struct
                         half->body.framing != BODY_NONE && !half->body.done;
     } else {
         d->status = head.status;
-        snprintf(step->what, sizeof step->what, "%d %s (response head, %d bytes)", head.status,
-                 http_reason(head.status), len);
+        snprintf(step->what, sizeof step->what, "%d%s (response head, %d bytes)", head.status,
+                 http_then_reason(head.status), len);
         half->in_body = http_response_body(&half->body, &head, other->method) == 0 &&
                         !half->body.done;
         half->events = half->body.framing == BODY_UNTIL_CLOSE &&

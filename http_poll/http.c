@@ -140,7 +140,8 @@ static int read_head(struct http *h, struct http_head *head)
     for (int interim = 0; interim < INTERIM_MAX;) {
         int len = parse_head(h, head, &seen);
         if (len < 0)
-            return fail(h, "the reply is not HTTP/1.x");
+            return fail(h, "%s", len == -431 ? "the reply's head is too long"
+                                             : "the reply is not HTTP/1.x");
         h->start += (size_t)len;
         if (len > 0 && (head->status >= 200 || head->status == 101))
             return 0;
@@ -198,8 +199,10 @@ static int begin_reply(struct http *h, const char *method, struct http_head *hea
     h->body_len = 0;
     if (read_head(h, head) < 0)
         return -1;
-    if (http_response_body(&h->framing, head, method) < 0)
-        return fail(h, "the reply's length is malformed");
+    int rc = http_response_body(&h->framing, head, method);
+    if (rc < 0)
+        return fail(h, "%s", rc == -501 ? "a transfer coding this client does not know"
+                                        : "the reply's length is malformed");
     h->keep = http_keeps_alive(head) && !h->close && h->framing.framing != BODY_UNTIL_CLOSE;
     return 0;
 }
@@ -312,6 +315,6 @@ int http_post(struct http *h, const void *message, size_t n, struct http_reply *
     if (http_request(h, "POST", NULL, message, n, reply) < 0)
         return -1;
     if (reply->status != 200)
-        return fail(h, "%d %s", reply->status, http_reason(reply->status));
+        return fail(h, "%d%s", reply->status, http_then_reason(reply->status));
     return 0;
 }

@@ -48,11 +48,10 @@ int http_response_body(struct http_body *body, const struct http_head *head, con
     if (strcmp(method, "HEAD") == 0 || head->status < 200 || head->status == 204 ||
         head->status == 304)
         return 0;
-    if (http_request_body(body, head) < 0)
-        return -1;
-    if (body->framing == BODY_NONE) /* no length: the end of the connection is the end */
+    int rc = http_request_body(body, head);
+    if (rc == 0 && body->framing == BODY_NONE) /* no length: the end of the connection is the end */
         *body = (struct http_body){.framing = BODY_UNTIL_CLOSE};
-    return 0;
+    return rc;
 }
 
 static int hex_value(uint8_t c)

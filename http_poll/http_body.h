@@ -18,8 +18,7 @@ struct http_body {
 
 /* How the body behind this head is delimited.  A request's: returns 0, or minus the status it is
  * refused with: -400 (two lengths, a length beside Transfer-Encoding, rubbish), -501 (a transfer
- * coding other than chunked).  A response's, to a request of this method: 0, or -1 for the same
- * faults: who reads another end than the server meant would take the rest for the next reply. */
+ * coding other than chunked).  A response's, to a request of this method: the same: who reads another end than the server meant would take the rest for the next reply. */
 int http_request_body(struct http_body *, const struct http_head *);
 int http_response_body(struct http_body *, const struct http_head *, const char *method);
 

@@ -189,21 +189,27 @@ int http_response_parse(struct http_head *head, const char *buf, size_t n)
 
 /* --- writing --- */
 
-const char *http_reason(int status)
+const char *http_then_reason(int status)
 {
     static const struct { int status; const char *reason; } reasons[] = {
-        {200, "OK"}, {100, "Continue"}, {101, "Switching Protocols"}, {204, "No Content"},
-        {304, "Not Modified"}, {400, "Bad Request"}, {403, "Forbidden"}, {404, "Not Found"},
-        {405, "Method Not Allowed"}, {408, "Request Timeout"}, {411, "Length Required"},
-        {413, "Content Too Large"}, {414, "URI Too Long"}, {417, "Expectation Failed"},
-        {426, "Upgrade Required"}, {431, "Request Header Fields Too Large"},
-        {500, "Internal Server Error"}, {501, "Not Implemented"}, {503, "Service Unavailable"},
-        {505, "HTTP Version Not Supported"},
+        {200, " OK"}, {100, " Continue"}, {101, " Switching Protocols"}, {204, " No Content"},
+        {304, " Not Modified"}, {400, " Bad Request"}, {403, " Forbidden"}, {404, " Not Found"},
+        {405, " Method Not Allowed"}, {408, " Request Timeout"}, {411, " Length Required"},
+        {413, " Content Too Large"}, {414, " URI Too Long"}, {417, " Expectation Failed"},
+        {426, " Upgrade Required"}, {431, " Request Header Fields Too Large"},
+        {500, " Internal Server Error"}, {501, " Not Implemented"}, {503, " Service Unavailable"},
+        {505, " HTTP Version Not Supported"},
     };
     for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
         if (reasons[i].status == status)
             return reasons[i].reason;
     return "";
+}
+
+const char *http_reason(int status)
+{
+    const char *reason = http_then_reason(status);
+    return *reason ? reason + 1 : reason;
 }
 
 /* snprintf() would cost more than all the rest of a small reply. */

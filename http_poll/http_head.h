@@ -84,6 +84,9 @@ bool http_keeps_alive(const struct http_head *);
 /* "Not Found" and its like; "" when unknown. */
 const char *http_reason(int status);
 
+/* " Not Found" and its like, to be printed behind a status; "" when unknown. */
+const char *http_then_reason(int status);
+
 /* Writes a response head: status line, date and fields ("Name: value\r\n"..., may be ""),
  * Content-Length (HTTP_NO_LENGTH leaves it out), Connection (NULL leaves it out) and the empty
  * line.

@@ -53,7 +53,7 @@ static int say(struct http *talk, const struct client_options *opt, struct messa
         return -1;
     }
     if (reply.status != 200)
-        die("post %s: %d %s", opt->url_text, reply.status, http_reason(reply.status));
+        die("post %s: %d%s", opt->url_text, reply.status, http_then_reason(reply.status));
     print_event(reply.body, reply.body_len);
     return 0;
 }

@@ -68,7 +68,7 @@ static long print_lines(const char *data, size_t n, long *left)
 static void take_reply(struct hearing *how, const struct http_reply *reply, int64_t asked_at)
 {
     if (reply->status != 200 && reply->status != 204)
-        die("get %s: %d %s", how->opt->url_text, reply->status, http_reason(reply->status));
+        die("get %s: %d%s", how->opt->url_text, reply->status, http_then_reason(reply->status));
     if (reply->last_event >= 0)
         how->after = reply->last_event;
     long lines = print_lines((const char *)reply->body, reply->body_len, &how->left);
@@ -139,7 +139,7 @@ static void check_head(const struct hearing *how, const struct http_head *head)
     struct span type = http_field(head, "Content-Type");
     const char *end = type.n > 0 ? memchr(type.p, ';', type.n) : NULL;
     if (head->status != 200)
-        die("get %s: %d %s", how->opt->url_text, head->status, http_reason(head->status));
+        die("get %s: %d%s", how->opt->url_text, head->status, http_then_reason(head->status));
     if (!span_is(span_trim(type.p, end ? end : type.p + type.n), "text/event-stream"))
         die("get %s: the reply is %s, not text/event-stream", how->opt->url_text,
             quote(text, sizeof text, (const uint8_t *)type.p, type.n));

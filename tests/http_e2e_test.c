@@ -969,7 +969,8 @@ static void a_broken_reply_is_one_clear_line(void **state)
          "5\r\nabcde\r\n0\r\n\r\n", "malformed"},
         {"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n",
          "malformed"},
-        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nabcde", "malformed"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nabcde",
+         "a transfer coding this client does not know\n"},
         {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\x1b[2J\r\n",
          "malformed"},
         {"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", "304"},
@@ -983,7 +984,7 @@ static void a_broken_reply_is_one_clear_line(void **state)
         {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcdX", "not what was sent"},
         {"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nabcdefg", "not what was sent"},
         {"HTTP/1.1 500 Oh no\r\nContent-Length: 0\r\n\r\n", "500"},
-        {"HTTP/1.1 418 I'm a teapot\r\nContent-Length: 0\r\n\r\n", "418"},
+        {"HTTP/1.1 418 I'm a teapot\r\nContent-Length: 0\r\n\r\n", "418\n"},
         {"SSH-2.0-OpenSSH_9.6\r\n", "not HTTP"},
         {"\x1b[2J\x07garbage\r\n\r\n", "not HTTP"},
         {"HTTP/2 200 OK\r\n\r\n", "not HTTP"},
@@ -1019,6 +1020,20 @@ static void an_endless_head_is_given_up(void **state)
     struct result r = finish(&c);
     assert_int_equal(r.status, 1);
     assert_int_equal(count_lines(r.err), 1);
+}
+
+/* A field is small, but who reads has place for a hundred. */
+static void a_head_of_too_many_fields_is_too_long(void **state)
+{
+    static char reply[200 * 6 + 64] = "HTTP/1.1 200 OK\r\n";
+    (void)state;
+    for (int i = 0; i < 200; i++)
+        strcat(reply, "a: b\r\n");
+    play();
+    struct result r = answer_with(reply, false, "");
+    assert_int_equal(r.status, 1);
+    assert_int_equal(count_lines(r.err), 1);
+    assert_non_null(strstr(r.err, "the reply's head is too long\n"));
 }
 
 static void a_server_that_never_answers_is_given_up(void **state)
@@ -1348,6 +1363,7 @@ int main(void)
         TEST(every_way_to_frame_a_reply_is_understood),
         TEST(a_broken_reply_is_one_clear_line),
         TEST(an_endless_head_is_given_up),
+        TEST(a_head_of_too_many_fields_is_too_long),
         TEST(a_server_that_never_answers_is_given_up),
         TEST(a_server_that_drips_is_given_up),
         TEST(a_server_that_reads_slowly_is_given_up),

@@ -165,6 +165,7 @@ static void a_handshake_gone_wrong_is_one_clear_line(void **state)
         {"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "200"},
         {"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "404 Not Found instead of 101"},
         {"HTTP/1.1 301 Moved\r\nLocation: ws://elsewhere/\r\nContent-Length: 0\r\n\r\n", "301"},
+        {"HTTP/1.1 418 Teapot\r\n\r\n", ": 418 instead of 101\n"},
         {"SSH-2.0-OpenSSH_9.6\r\n", "not HTTP"},
         {"\x1b[2J\x07garbage\r\n\r\n", "not HTTP"},
         {"HTTP/1.1 101 Swit", "closed by the peer"},

@@ -110,7 +110,8 @@ static int read_head(struct websocket *ws, struct http_head *head)
     for (int interim = 0; interim < INTERIM_MAX;) {
         int len = http_response_parse(head, (char *)ws->in + ws->start, ws->end - ws->start);
         if (len < 0)
-            return fail(ws, "the response is not HTTP/1.x");
+            return fail(ws, "%s", len == -431 ? "the response's head is too long"
+                                              : "the response is not HTTP/1.x");
         ws->start += (size_t)len;
         if (len > 0 && (head->status >= 200 || head->status == 101))
             return 0;
@@ -127,7 +128,7 @@ static int read_response(struct websocket *ws, const char *key)
     if (read_head(ws, &head) < 0)
         return -1;
     if (head.status != 101)
-        return fail(ws, "%d %s instead of 101", head.status, http_reason(head.status));
+        return fail(ws, "%d%s instead of 101", head.status, http_then_reason(head.status));
     const char *why = ws_check_response(&head, key, ws->protocol);
     return why ? fail(ws, "%s", why) : 0;
 }
