@@ -21,8 +21,6 @@ static void warn_of_host(const struct host *h)
     if (*h->clocksource && strcmp(h->clocksource, "tsc") != 0 &&
         strcmp(h->clocksource, "arch_sys_counter") != 0)
         warn(W_CLOCK, h->clocksource);
-    if (strcmp(h->congestion_control, "bbr") == 0) /* the servers' sockets have the system's */
-        warn(W_CONGESTION, h->congestion_control);
     if (h->load > 0.9 * (double)h->cores)
         warn(W_LOAD, h->load, h->cores);
     if (strstr(h->build, "sanitized"))
@@ -40,8 +38,9 @@ static void warn_of_baseline(const struct plan *plan)
 }
 
 #define MANY 1000u
+#define LONG_MESSAGE 16384 /* more than a first congestion window of ten segments carries */
 
-static void warn_of_plan(const struct plan *plan)
+static void warn_of_plan(const struct plan *plan, const struct host *h)
 {
     if (plan->quick)
         warn(W_QUICK);
@@ -49,6 +48,8 @@ static void warn_of_plan(const struct plan *plan)
         warn(W_ROUNDS, plan->rounds);
     if (plan->size > 1400 && plan->measures >> MESSAGE & 1)
         warn(W_SEGMENTS, plan->size);
+    if (plan->size > LONG_MESSAGE && strcmp(h->congestion_control, "bbr") == 0)
+        warn(W_CONGESTION, h->congestion_control);
     if (plan->connections < MANY && plan->measures >> IDLING & 1)
         warn(W_FEW, plan->connections, MANY);
     warn_of_baseline(plan);
@@ -73,7 +74,7 @@ void warn_before(const struct results *r)
 {
     warn_of_host(&r->host);
     warn_of_pin(r);
-    warn_of_plan(r->plan);
+    warn_of_plan(r->plan, &r->host);
 }
 
 #define STEADY 1.25 /* the most that the ends of a median's interval may differ by */
