@@ -194,7 +194,7 @@ struct server_options server_options(const struct program *about, int argc, char
          &opt.max_message, 1, 1L << 30},
         {0, "max-header", "BYTES", "the longest head (16384)", NUMBER,
          &opt.max_header, 256, 1L << 20},
-        {0, "handshake-timeout", "SEC", "for a head to arrive (10)", SECONDS,
+        {0, "handshake-timeout", "SEC", "for TLS and a head to arrive (10)", SECONDS,
          &opt.handshake_timeout_ms, 1, 86400000},
         {0, "idle-timeout", "SEC", "close after so long a silence (300)", SECONDS,
          &opt.idle_timeout_ms, 1, 86400000},

@@ -203,7 +203,7 @@ static void a_name_that_is_not_in_the_certificate_is_refused(void **state)
     char url[64];
     snprintf(url, sizeof url, "tls://127.0.0.2:%d", s.port);
     check_refused(ask("tcp_echo_client", trusting(), url), "IP address mismatch");
-    snprintf(url, sizeof url, "tls://localhost:%d", s.port);
+    snprintf(url, sizeof url, "tls://127.0.0.1:%d", s.port);
     assert_string_equal(ask("tcp_echo_client", trusting(), url).out, "hello\n");
     stop(&s);
 }
@@ -217,8 +217,19 @@ static void insecure_is_said_aloud(void **state)
     stop(&s);
 }
 
+static bool has_localhost(void) /* the barest of machines know no names */
+{
+    struct addrinfo *list;
+    bool has = address_resolve(&list, "localhost", 1, SOCK_STREAM, false) == 0;
+    if (has)
+        freeaddrinfo(list);
+    return has;
+}
+
 static void a_session_is_resumed_with_its_server_only(void **state)
 {
+    if (!has_localhost())
+        skip();
     struct server s = serve_tls(state, "tcp_echo_server", "");
     struct tls *tls = trust();
     char reply[2], other[64];
@@ -448,13 +459,11 @@ static void keys_may_be_changed_but_not_all_the_time(void **state)
         assert_int_equal(stream_write_all(&conn, "x\n", 2), 0);
         hear_tls(&conn, reply, 2);
     }
-    for (int i = 0; i < 100; i++) {
-        SSL_key_update(conn.secure->ssl, SSL_KEY_UPDATE_NOT_REQUESTED);
-        stream_write(&conn, "x", 1);
-    }
-    ssize_t n = 1;
-    while (n > 0)
-        n = stream_read(&conn, reply, sizeof reply);
+    int i = 0;
+    while (i < 100000 && SSL_key_update(conn.secure->ssl, SSL_KEY_UPDATE_NOT_REQUESTED) == 1 &&
+           stream_write(&conn, "x", 1) == 1)
+        i++;
+    assert_true(i < 100000);
     stream_close(&conn);
     assert_string_equal(ask("tcp_echo_client", trusting(), s.url).out, "hello\n");
     tls_free(tls);
