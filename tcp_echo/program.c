@@ -168,6 +168,22 @@ static void set_up_tls(const struct program *about, struct server_options *opt,
         die("--cert-out %s: %s", proof->cert_out, strerror(errno));
 }
 
+/* The program's own model unless another was asked for, which must be one it knows. */
+static void choose_model(struct server_options *opt, const char *own, const char *known)
+{
+    if (!opt->model)
+        opt->model = opt->push_every_ms > 0 ? "loop" : own;
+    if (!is_model(opt->model) || !strstr(known, opt->model))
+        usage_error("--model: '%s' is none of %s", opt->model, known);
+    if (opt->push_every_ms > 0)
+        needs_loop(opt, "--push-every");
+    if (opt->workers && strcmp(opt->model, "pool") != 0)
+        usage_error("--workers: only --model pool has any");
+    opt->workers = opt->workers ? opt->workers : default_workers();
+    if (opt->workers > opt->max_clients) /* each serves one */
+        opt->workers = opt->max_clients;
+}
+
 struct server_options server_options(const struct program *about, int argc, char **argv,
                                      const struct option_row *own)
 {
@@ -215,17 +231,7 @@ struct server_options server_options(const struct program *about, int argc, char
     int operand = parse_options(about, argc, argv, "", common, own);
     if (operand < argc)
         usage_error("a server takes no operand: '%s'", argv[operand]);
-    if (!opt.model)
-        opt.model = opt.push_every_ms > 0 ? "loop" : model;
-    if (!is_model(opt.model) || !strstr(models, opt.model))
-        usage_error("--model: '%s' is none of %s", opt.model, models);
-    if (opt.push_every_ms > 0)
-        needs_loop(&opt, "--push-every");
-    if (opt.workers && strcmp(opt.model, "pool") != 0)
-        usage_error("--workers: only --model pool has any");
-    opt.workers = opt.workers ? opt.workers : default_workers();
-    if (opt.workers > opt.max_clients) /* each serves one */
-        opt.workers = opt.max_clients;
+    choose_model(&opt, model, models);
     set_up_tls(about, &opt, &proof);
     return opt;
 }
