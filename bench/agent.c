@@ -18,6 +18,7 @@
 #endif
 
 #define PATIENCE_MS 5000
+#define COUNTED_MS 300 /* between two events */
 #define NEVER_MS 86400000 /* subscribers are told of nothing for so long, in ms */
 
 /* What precedes n doubles, or, when the agent failed, n bytes of text. */
@@ -79,9 +80,15 @@ void job_link(struct job *job, struct link *l)
     url_set_default_path(&l->url, path);
     l->timeout_ms = PATIENCE_MS;
     if (job->measure->needs_push)
-        l->timeout_ms += (int)(4 * (job->plan->push_every_ms + job->plan->poll_every_ms));
+        l->timeout_ms += (int)(4 * (job_event_ms(job) + job->plan->poll_every_ms));
     l->poll_every_ms = job->plan->poll_every_ms;
     l->random.state = job->seed;
+}
+
+long job_event_ms(const struct job *job)
+{
+    bool polls = job->transport == &transports[POLL]; /* how often is what it costs */
+    return job->counting && !polls ? COUNTED_MS : job->plan->push_every_ms;
 }
 
 double *job_samples(struct job *job, size_t n)
@@ -195,20 +202,25 @@ static _Noreturn void be_the_agent(struct job *job, int out)
     _exit(0);
 }
 
-static void run_agent(struct job *job, struct inbox *in)
+static void start_agent(struct job *job)
 {
     int fd[2];
     if (pipe(fd) < 0)
         fail("pipe: %s", strerror(errno));
-    pid_t agent = child_fork("the agent", job->cpu_client);
-    if (agent == 0) {
+    job->agent = child_fork("the agent", job->cpu_client);
+    if (job->agent == 0) {
         close(fd[0]);
         be_the_agent(job, fd[1]);
     }
     close(fd[1]);
-    collect(in, job, fd[0]);
-    close(fd[0]);
-    int status = child_wait(agent);
+    job->in = fd[0];
+}
+
+static void await_agent(struct job *job, struct inbox *in)
+{
+    collect(in, job, job->in);
+    close(job->in);
+    int status = child_wait(job->agent);
     if (WIFSIGNALED(status))
         fail("the agent for %s ended (signal %d)", name_of(job), WTERMSIG(status));
 }
@@ -216,19 +228,24 @@ static void run_agent(struct job *job, struct inbox *in)
 static struct server_needs needs_of(const struct job *job)
 {
     bool pool = job->model && strcmp(job->model, "pool") == 0;
-    long push = job->measure == &measures[IDLING] ? NEVER_MS : job->plan->push_every_ms;
+    long push = job->measure == &measures[IDLING] ? NEVER_MS : job_event_ms(job);
     return (struct server_needs){.push_every_ms = job->measure->needs_push ? push : 0,
                                  .model = job->model, .workers = pool ? job->plan->workers : 0,
                                  .clients = job->counting ? 1 : job->connections};
 }
 
-void job_run(struct job *job, void (*found)(void *, const struct finding *), void *arg)
+void job_begin(struct job *job)
 {
-    struct inbox in = {0};
     struct server_needs needs = needs_of(job);
     job->server =
         child_server(job->transport, job->cpu_server, &needs, &job->url, &job->tls);
-    run_agent(job, &in);
+    start_agent(job);
+}
+
+void job_end(struct job *job, void (*found)(void *, const struct finding *), void *arg)
+{
+    struct inbox in = {0};
+    await_agent(job, &in);
     deliver(job, &in, found, arg);
     children_check(job->server, name_of(job));
     child_stop(job->server);

@@ -23,6 +23,23 @@ static const struct column handshake_cost[] = {
     {"CPU us", "server", HANDSHAKE_CPU_SERVER, SHOW_VALUE},
     {0},
 };
+#define PHASE(phase) (HANDSHAKE_PHASES + PHASE_##phase * COUNTS)
+static const struct column handshake_packets[] = {
+    {"connect", "packets", PHASE(CONNECT) + COUNT_PACKETS_OUT, SHOW_BOTH},
+    {"tls", "packets", PHASE(TLS) + COUNT_PACKETS_OUT, SHOW_BOTH},
+    {"upgrade", "packets", PHASE(UPGRADE) + COUNT_PACKETS_OUT, SHOW_BOTH},
+    {"message", "packets", PHASE(MESSAGE) + COUNT_PACKETS_OUT, SHOW_BOTH},
+    {"close", "packets", PHASE(CLOSE) + COUNT_PACKETS_OUT, SHOW_BOTH},
+    {0},
+};
+static const struct column handshake_bytes[] = {
+    {"connect", "bytes", PHASE(CONNECT) + COUNT_BYTES_OUT, SHOW_BOTH},
+    {"tls", "bytes", PHASE(TLS) + COUNT_BYTES_OUT, SHOW_BOTH},
+    {"upgrade", "bytes", PHASE(UPGRADE) + COUNT_BYTES_OUT, SHOW_BOTH},
+    {"message", "bytes", PHASE(MESSAGE) + COUNT_BYTES_OUT, SHOW_BOTH},
+    {"close", "bytes", PHASE(CLOSE) + COUNT_BYTES_OUT, SHOW_BOTH},
+    {0},
+};
 static const struct column message_time[] = {
     {"p50", "us", MESSAGE_RTT, SHOW_P50},
     {"p90", "us", MESSAGE_RTT, SHOW_P90},
@@ -63,6 +80,7 @@ static const struct column fan_out_time[] = { /* --subscribers N: of each event'
     {0},
 };
 static const struct column push_cost[] = {
+    {"packets", "out+in", PUSH_PHASE + COUNT_PACKETS_OUT, SHOW_BOTH},
     {"bytes", "an event", PUSH_BYTES, SHOW_VALUE},
     {"requests", "an event", PUSH_REQUESTS, SHOW_PREDICTED},
     {"empty", "polls", PUSH_EMPTY, SHOW_VALUE},
@@ -90,9 +108,9 @@ const struct column models_columns[] = {
     {0},
 };
 
-#define PANELS 2 /* time, then cost */
+#define PANELS 4 /* time, cost, and what crossed the wire */
 static const struct column *const columns[MEASURES][PANELS] = {
-    [HANDSHAKE] = {handshake_time, handshake_cost},
+    [HANDSHAKE] = {handshake_time, handshake_cost, handshake_packets, handshake_bytes},
     [MESSAGE] = {message_time, message_cost},
     [PUSH] = {push_time, push_cost},
     [IDLING] = {idle_memory, NULL},

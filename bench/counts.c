@@ -12,7 +12,8 @@
 #endif
 
 #ifdef __linux__
-#define CLOSED 7    /* TCP_CLOSE, which only libc's header has */
+/* States that only libc's header has; in all but the first two and FIN_WAIT the peer's FIN is here. */
+enum { ESTABLISHED = 1, SYN_SENT = 2, FIN_WAIT1 = 4, FIN_WAIT2 = 5, CLOSED = 7 };
 #define SYN_EXTRA 8 /* MSS, SACK-permitted and window scale are sent in the SYN only */
 
 static bool get_info(int fd, struct tcp_info *info)
@@ -23,16 +24,24 @@ static bool get_info(int fd, struct tcp_info *info)
            len > offsetof(struct tcp_info, tcpi_bytes_sent);
 }
 
+static bool has_fin(unsigned state)
+{
+    return state != ESTABLISHED && state != SYN_SENT && state != FIN_WAIT1 && state != FIN_WAIT2;
+}
+
 bool packets_of(int fd, struct packets *p)
 {
     struct tcp_info info;
     if (!get_info(fd, &info))
         return false;
+    if (has_fin(info.tcpi_state)) /* it takes a number of the stream, but no byte */
+        info.tcpi_bytes_received--;
     double header = info.tcpi_options & TCPI_OPT_TIMESTAMPS ? 52 : 40;
     p->sent = info.tcpi_segs_out;
     p->received = info.tcpi_segs_in;
     p->bytes_sent = (double)info.tcpi_bytes_sent + p->sent * header + SYN_EXTRA;
     p->bytes_received = (double)info.tcpi_bytes_received + p->received * header + SYN_EXTRA;
+    p->again = info.tcpi_total_retrans;
     p->payload = (double)info.tcpi_bytes_sent + (double)info.tcpi_bytes_received;
     return true;
 }
@@ -67,6 +76,7 @@ static void count_bytes(struct tap *tap, enum direction way, const void *data, s
 {
     struct traffic *t = (struct traffic *)tap; /* its first member */
     (void)data;
+    t->calls[way]++;
     if (way == SENT)
         t->sent += n;
     else

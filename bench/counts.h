@@ -10,6 +10,7 @@
 /* Of one TCP connection since its start.  Bytes are those of IP packets: headers and all. */
 struct packets {
     double sent, received, bytes_sent, bytes_received, payload;
+    double again; /* of those sent: what had been sent before */
 };
 
 /* Reads TCP_INFO, which must happen before close().  Returns false where there is none. */

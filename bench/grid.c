@@ -76,6 +76,25 @@ static void sum_cell(struct grid *g, char *out, const struct row *row)
         figure(out, row[0].value + row[1].value);
 }
 
+static void add_both(char *out, const struct row *row, double one, double other)
+{
+    char a[FIGURE_MAX], b[FIGURE_MAX];
+    snprintf(out + strlen(out), CELL_MAX - strlen(out), "%.10s+%.10s", typical(a, row, one),
+             typical(b, row, other));
+}
+
+static void both_cell(char *out, const struct row *row)
+{
+    bool wrong = row[0].value != row[0].predicted || row[1].value != row[1].predicted;
+    *out = '\0';
+    add_both(out, row, row[0].value, row[1].value);
+    if (isnan(row[0].predicted) || isnan(row[1].predicted) || !wrong)
+        return;
+    strcat(out, " (");
+    add_both(out, row, row[0].predicted, row[1].predicted);
+    strcat(out, ")");
+}
+
 static void lost_cell(char *out, const struct row *row)
 {
     const struct row *deep = row + (MESSAGE_LOST_DEEP - MESSAGE_LOST);
@@ -110,6 +129,7 @@ static void fill_cell(struct grid *g, char *out, const struct row *row, enum sho
     case SHOW_PREDICTED: typical(out, row, row->value); break;
     case SHOW_CI: ci_cell(g, out, row); break;
     case SHOW_RATIO: ratio_cell(g, out, row); break;
+    case SHOW_BOTH: both_cell(out, row); break;
     case SHOW_SUM: sum_cell(g, out, row); break;
     case SHOW_MIB: figure(out, row->value / (1 << 20)); break;
     case SHOW_LOST: lost_cell(out, row); break;

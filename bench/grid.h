@@ -15,6 +15,7 @@ enum show {
     SHOW_PREDICTED, /* the value, and the prediction behind it in brackets; so does SHOW_MEAN */
     SHOW_SURPRISE,  /* the prediction only where it was wrong */
     SHOW_SUM,       /* of this metric and the next one */
+    SHOW_BOTH,      /* this metric "+" the next one; their predictions where one was wrong */
     SHOW_MIB,       /* of bytes */
     SHOW_LOST,      /* one by one + pipelined; there is no such column when nothing was lost */
     SHOW_SERVED     /* "5 of 6" */

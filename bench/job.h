@@ -24,8 +24,8 @@ struct job {
     int cpu_server, cpu_client; /* -1 = wherever the kernel likes */
     struct url url;
     struct tls *tls; /* whom the agent trusts: the server, and nobody else; NULL = plain */
-    pid_t server;
-    int out;        /* the agent's: a pipe to its parent */
+    pid_t server, agent;
+    int in, out; /* what the agent tells: where its parent reads it, where the agent writes it */
 };
 
 /* --- in the agent --- */
@@ -49,6 +49,10 @@ double *job_samples(struct job *, size_t n);
 /* A round that has a length, not a count, takes no more samples than that. */
 #define SAMPLES_MAX 4000000u
 
+/* How far apart the server's events are.  While they are counted each leaves time for all that
+ * follows it; but for polling, whose cost is how often it asks. */
+long job_event_ms(const struct job *);
+
 /* How many operations at most, and whether the next one is still due. */
 size_t job_limit(const struct job *);
 bool job_goes_on(const struct job *, size_t done, uint64_t begun_ns);
@@ -63,8 +67,11 @@ struct finding {
     size_t n;
 };
 
-/* Starts the server, runs the agent, stops the server, hands over the findings.
- * Ends the program when either fails. */
-void job_run(struct job *, void (*found)(void *, const struct finding *), void *arg);
+/* Starts the server and the agent.  Jobs of which several are under way at once each have their
+ * own.  Ends the program when either fails; so does job_end(). */
+void job_begin(struct job *);
+
+/* Waits for the agent, hands over its findings, stops the server. */
+void job_end(struct job *, void (*found)(void *, const struct finding *), void *arg);
 
 #endif

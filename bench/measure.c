@@ -2,62 +2,85 @@
  * SPDX-License-Identifier: MIT */
 #include "bench/measure.h"
 
+const char *const phase_names[PHASES] = {
+    [PHASE_CONNECT] = "connect", [PHASE_TLS] = "tls", [PHASE_UPGRADE] = "upgrade",
+    [PHASE_MESSAGE] = "message", [PHASE_CLOSE] = "close", [PHASE_PUSH] = "push"};
+
+size_t phase_metric(enum phase phase)
+{
+    return phase == PHASE_PUSH ? PUSH_PHASE : HANDSHAKE_PHASES + phase * COUNTS;
+}
+
+#define COUNTED(at, phase)                                                                         \
+    [(at) + COUNT_ROUND_TRIPS] = {phase "_round_trips", "1", TYPICAL, false, T_PHASE_TRIPS, phase},\
+    [(at) + COUNT_PACKETS_OUT] = {phase "_packets_out", "1", TYPICAL, false, T_PHASE_OUT, phase},  \
+    [(at) + COUNT_PACKETS_IN] = {phase "_packets_in", "1", TYPICAL, false, T_PHASE_IN, phase},     \
+    [(at) + COUNT_BYTES_OUT] = {phase "_bytes_out", "B", TYPICAL, false, T_PHASE_BYTES_OUT, phase},\
+    [(at) + COUNT_BYTES_IN] = {phase "_bytes_in", "B", TYPICAL, false, T_PHASE_BYTES_IN, phase},   \
+    [(at) + COUNT_AGAIN] = {phase "_retransmissions", "1", TYPICAL, false, T_PHASE_AGAIN, phase}
+
 static const struct metric handshake_metrics[HANDSHAKE_METRICS] = {
-    [HANDSHAKE_CONNECT] = {"connect", "us", DISTRIBUTION, false, T_CONNECT},
-    [HANDSHAKE_TLS] = {"tls", "us", DISTRIBUTION, false, T_TLS},
-    [HANDSHAKE_UPGRADE] = {"upgrade", "us", DISTRIBUTION, false, T_UPGRADE},
-    [HANDSHAKE_TOTAL] = {"total", "us", DISTRIBUTION, false, T_TOTAL},
-    [HANDSHAKE_FIRST_REPLY] = {"first_reply", "us", DISTRIBUTION, false, T_FIRST_REPLY},
-    [HANDSHAKE_ROUND_TRIPS] = {"round_trips", "1", TYPICAL, false, T_ROUND_TRIPS},
-    [HANDSHAKE_PACKETS] = {"packets", "1", TYPICAL, false, T_PACKETS},
-    [HANDSHAKE_BYTES_OUT] = {"bytes_out", "B", TYPICAL, false, T_BYTES_OUT},
-    [HANDSHAKE_BYTES_IN] = {"bytes_in", "B", TYPICAL, false, T_BYTES_IN},
-    [HANDSHAKE_CPU_CLIENT] = {"cpu_client", "us", PER_ROUND, false, T_CPU_CONNECTION},
-    [HANDSHAKE_CPU_SERVER] = {"cpu_server", "us", PER_ROUND, false, T_CPU_CONNECTION},
+    [HANDSHAKE_CONNECT] = {"connect", "us", DISTRIBUTION, false, T_CONNECT, NULL},
+    [HANDSHAKE_TLS] = {"tls", "us", DISTRIBUTION, false, T_TLS, NULL},
+    [HANDSHAKE_UPGRADE] = {"upgrade", "us", DISTRIBUTION, false, T_UPGRADE, NULL},
+    [HANDSHAKE_TOTAL] = {"total", "us", DISTRIBUTION, false, T_TOTAL, NULL},
+    [HANDSHAKE_FIRST_REPLY] = {"first_reply", "us", DISTRIBUTION, false, T_FIRST_REPLY, NULL},
+    [HANDSHAKE_ROUND_TRIPS] = {"round_trips", "1", TYPICAL, false, T_ROUND_TRIPS, NULL},
+    [HANDSHAKE_PACKETS] = {"packets", "1", TYPICAL, false, T_PACKETS, NULL},
+    [HANDSHAKE_BYTES_OUT] = {"bytes_out", "B", TYPICAL, false, T_BYTES_OUT, NULL},
+    [HANDSHAKE_BYTES_IN] = {"bytes_in", "B", TYPICAL, false, T_BYTES_IN, NULL},
+    [HANDSHAKE_CPU_CLIENT] = {"cpu_client", "us", PER_ROUND, false, T_CPU_CONNECTION, NULL},
+    [HANDSHAKE_CPU_SERVER] = {"cpu_server", "us", PER_ROUND, false, T_CPU_CONNECTION, NULL},
+    COUNTED(HANDSHAKE_PHASES + PHASE_CONNECT * COUNTS, "connect"),
+    COUNTED(HANDSHAKE_PHASES + PHASE_TLS * COUNTS, "tls"),
+    COUNTED(HANDSHAKE_PHASES + PHASE_UPGRADE * COUNTS, "upgrade"),
+    COUNTED(HANDSHAKE_PHASES + PHASE_MESSAGE * COUNTS, "message"),
+    COUNTED(HANDSHAKE_PHASES + PHASE_CLOSE * COUNTS, "close"),
 };
 
 static const struct metric message_metrics[MESSAGE_METRICS] = {
-    [MESSAGE_RTT] = {"rtt", "us", DISTRIBUTION, false, T_RTT},
-    [MESSAGE_RATE] = {"rate", "1/s", PER_ROUND, false, T_RATE},
-    [MESSAGE_RATE_DEEP] = {"rate", "1/s", PER_ROUND, true, T_RATE_DEEP},
-    [MESSAGE_PAYLOAD] = {"payload_bytes", "B", TYPICAL, false, T_PAYLOAD},
-    [MESSAGE_HEADER] = {"header_bytes", "B", TYPICAL, false, T_HEADER},
-    [MESSAGE_TLS] = {"tls_bytes", "B", TYPICAL, false, T_TLS_BYTES},
-    [MESSAGE_TCPIP] = {"tcpip_bytes", "B", TYPICAL, false, T_TCPIP},
-    [MESSAGE_CPU_CLIENT] = {"cpu_client", "us", PER_ROUND, false, T_CPU_ECHO},
-    [MESSAGE_CPU_SERVER] = {"cpu_server", "us", PER_ROUND, false, T_CPU_ECHO},
-    [MESSAGE_CPU_CLIENT_DEEP] = {"cpu_client", "us", PER_ROUND, true, T_CPU_ECHO_DEEP},
-    [MESSAGE_CPU_SERVER_DEEP] = {"cpu_server", "us", PER_ROUND, true, T_CPU_ECHO_DEEP},
-    [MESSAGE_LOST] = {"lost", "1", TOTAL, false, T_LOST},
-    [MESSAGE_LOST_DEEP] = {"lost", "1", TOTAL, true, T_LOST_DEEP},
+    [MESSAGE_RTT] = {"rtt", "us", DISTRIBUTION, false, T_RTT, NULL},
+    [MESSAGE_RATE] = {"rate", "1/s", PER_ROUND, false, T_RATE, NULL},
+    [MESSAGE_RATE_DEEP] = {"rate", "1/s", PER_ROUND, true, T_RATE_DEEP, NULL},
+    [MESSAGE_PAYLOAD] = {"payload_bytes", "B", TYPICAL, false, T_PAYLOAD, NULL},
+    [MESSAGE_HEADER] = {"header_bytes", "B", TYPICAL, false, T_HEADER, NULL},
+    [MESSAGE_TLS] = {"tls_bytes", "B", TYPICAL, false, T_TLS_BYTES, NULL},
+    [MESSAGE_TCPIP] = {"tcpip_bytes", "B", TYPICAL, false, T_TCPIP, NULL},
+    [MESSAGE_CPU_CLIENT] = {"cpu_client", "us", PER_ROUND, false, T_CPU_ECHO, NULL},
+    [MESSAGE_CPU_SERVER] = {"cpu_server", "us", PER_ROUND, false, T_CPU_ECHO, NULL},
+    [MESSAGE_CPU_CLIENT_DEEP] = {"cpu_client", "us", PER_ROUND, true, T_CPU_ECHO_DEEP, NULL},
+    [MESSAGE_CPU_SERVER_DEEP] = {"cpu_server", "us", PER_ROUND, true, T_CPU_ECHO_DEEP, NULL},
+    [MESSAGE_LOST] = {"lost", "1", TOTAL, false, T_LOST, NULL},
+    [MESSAGE_LOST_DEEP] = {"lost", "1", TOTAL, true, T_LOST_DEEP, NULL},
 };
 
 static const struct metric push_metrics[PUSH_METRICS] = {
-    [PUSH_LATENCY] = {"latency", "us", DISTRIBUTION, false, T_LATENCY},
-    [PUSH_FIRST] = {"first", "us", DISTRIBUTION, false, T_FIRST},
-    [PUSH_MEDIAN] = {"median", "us", DISTRIBUTION, false, T_MEDIAN},
-    [PUSH_LAST] = {"last", "us", DISTRIBUTION, false, T_LAST},
-    [PUSH_BYTES] = {"bytes_per_event", "B", TYPICAL, false, T_EVENT_BYTES},
-    [PUSH_REQUESTS] = {"requests_per_event", "1", PER_ROUND, false, T_REQUESTS},
-    [PUSH_EMPTY] = {"empty_polls", "1", TOTAL, false, T_EMPTY},
-    [PUSH_MISSED] = {"missed", "1", TOTAL, false, T_MISSED},
-    [PUSH_DUPLICATE] = {"duplicate", "1", TOTAL, false, T_DUPLICATE},
-    [PUSH_CPU_CLIENT] = {"cpu_client", "us", PER_ROUND, false, T_CPU_EVENT},
-    [PUSH_CPU_SERVER] = {"cpu_server", "us", PER_ROUND, false, T_CPU_EVENT},
+    [PUSH_LATENCY] = {"latency", "us", DISTRIBUTION, false, T_LATENCY, NULL},
+    [PUSH_FIRST] = {"first", "us", DISTRIBUTION, false, T_FIRST, NULL},
+    [PUSH_MEDIAN] = {"median", "us", DISTRIBUTION, false, T_MEDIAN, NULL},
+    [PUSH_LAST] = {"last", "us", DISTRIBUTION, false, T_LAST, NULL},
+    [PUSH_BYTES] = {"bytes_per_event", "B", TYPICAL, false, T_EVENT_BYTES, NULL},
+    [PUSH_REQUESTS] = {"requests_per_event", "1", PER_ROUND, false, T_REQUESTS, NULL},
+    [PUSH_EMPTY] = {"empty_polls", "1", TOTAL, false, T_EMPTY, NULL},
+    [PUSH_MISSED] = {"missed", "1", TOTAL, false, T_MISSED, NULL},
+    [PUSH_DUPLICATE] = {"duplicate", "1", TOTAL, false, T_DUPLICATE, NULL},
+    [PUSH_CPU_CLIENT] = {"cpu_client", "us", PER_ROUND, false, T_CPU_EVENT, NULL},
+    [PUSH_CPU_SERVER] = {"cpu_server", "us", PER_ROUND, false, T_CPU_EVENT, NULL},
+    COUNTED(PUSH_PHASE, "push"),
 };
 
 static const struct metric idle_metrics[IDLE_METRICS] = {
-    [IDLE_USER] = {"user_bytes", "B", PER_ROUND, false, T_USER_BYTES},
-    [IDLE_KERNEL] = {"kernel_bytes", "B", PER_ROUND, false, T_KERNEL_BYTES},
-    [IDLE_USER_AFTER] = {"user_bytes_after", "B", PER_ROUND, false, T_USER_AFTER},
-    [IDLE_KERNEL_AFTER] = {"kernel_bytes_after", "B", PER_ROUND, false, T_KERNEL_AFTER},
+    [IDLE_USER] = {"user_bytes", "B", PER_ROUND, false, T_USER_BYTES, NULL},
+    [IDLE_KERNEL] = {"kernel_bytes", "B", PER_ROUND, false, T_KERNEL_BYTES, NULL},
+    [IDLE_USER_AFTER] = {"user_bytes_after", "B", PER_ROUND, false, T_USER_AFTER, NULL},
+    [IDLE_KERNEL_AFTER] = {"kernel_bytes_after", "B", PER_ROUND, false, T_KERNEL_AFTER, NULL},
 };
 
 static const struct metric models_metrics[MODELS_METRICS] = {
-    [MODELS_SERVED] = {"served", "1", TYPICAL, false, T_SERVED},
-    [MODELS_RTT] = {"rtt", "us", DISTRIBUTION, false, T_RTT_SERVED},
-    [MODELS_THREADS] = {"threads", "1", TYPICAL, false, T_THREADS},
-    [MODELS_MEMORY] = {"memory", "B", PER_ROUND, false, T_MEMORY},
+    [MODELS_SERVED] = {"served", "1", TYPICAL, false, T_SERVED, NULL},
+    [MODELS_RTT] = {"rtt", "us", DISTRIBUTION, false, T_RTT_SERVED, NULL},
+    [MODELS_THREADS] = {"threads", "1", TYPICAL, false, T_THREADS, NULL},
+    [MODELS_MEMORY] = {"memory", "B", PER_ROUND, false, T_MEMORY, NULL},
 };
 
 const struct measure measures[MEASURES] = {

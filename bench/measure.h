@@ -21,6 +21,22 @@ struct metric {
     enum kind kind;
     bool pipelined;    /* at --depth messages under way, not one */
     enum text meaning;
+    const char *phase; /* "connect": the part of a conversation it was counted in; NULL = none */
+};
+
+/* Parts of one conversation.  Between two of them all packets come to rest, so that each packet
+ * belongs to one. */
+enum phase {
+    PHASE_CONNECT, PHASE_TLS, PHASE_UPGRADE, PHASE_MESSAGE, PHASE_CLOSE, /* of handshake */
+    PHASE_PUSH,                                                          /* of push */
+    PHASES
+};
+extern const char *const phase_names[PHASES];
+
+/* What is counted of each.  "Out" is what the client sends; bytes are those of IP packets. */
+enum {
+    COUNT_ROUND_TRIPS, COUNT_PACKETS_OUT, COUNT_PACKETS_IN, COUNT_BYTES_OUT, COUNT_BYTES_IN,
+    COUNT_AGAIN, COUNTS
 };
 
 enum { HANDSHAKE, MESSAGE, PUSH, IDLING, MODELS, MEASURES }; /* IDLE is taken by tcp_echo */
@@ -51,7 +67,9 @@ size_t measure_headline(const struct plan *, size_t measure);
 enum {
     HANDSHAKE_CONNECT, HANDSHAKE_TLS, HANDSHAKE_UPGRADE, HANDSHAKE_TOTAL, HANDSHAKE_FIRST_REPLY,
     HANDSHAKE_ROUND_TRIPS, HANDSHAKE_PACKETS, HANDSHAKE_BYTES_OUT, HANDSHAKE_BYTES_IN,
-    HANDSHAKE_CPU_CLIENT, HANDSHAKE_CPU_SERVER, HANDSHAKE_METRICS
+    HANDSHAKE_CPU_CLIENT, HANDSHAKE_CPU_SERVER,
+    HANDSHAKE_PHASES, /* COUNTS of each phase but the last */
+    HANDSHAKE_METRICS = HANDSHAKE_PHASES + PHASE_PUSH * COUNTS
 };
 enum {
     MESSAGE_RTT, MESSAGE_RATE, MESSAGE_RATE_DEEP, MESSAGE_PAYLOAD, MESSAGE_HEADER, MESSAGE_TLS,
@@ -60,10 +78,15 @@ enum {
 };
 enum {
     PUSH_LATENCY, PUSH_FIRST, PUSH_MEDIAN, PUSH_LAST, PUSH_BYTES, PUSH_REQUESTS, PUSH_EMPTY,
-    PUSH_MISSED, PUSH_DUPLICATE, PUSH_CPU_CLIENT, PUSH_CPU_SERVER, PUSH_METRICS
+    PUSH_MISSED, PUSH_DUPLICATE, PUSH_CPU_CLIENT, PUSH_CPU_SERVER,
+    PUSH_PHASE, /* COUNTS of the last phase */
+    PUSH_METRICS = PUSH_PHASE + COUNTS
 };
 enum { IDLE_USER, IDLE_KERNEL, IDLE_USER_AFTER, IDLE_KERNEL_AFTER, IDLE_METRICS };
 enum { MODELS_SERVED, MODELS_RTT, MODELS_THREADS, MODELS_MEMORY, MODELS_METRICS };
+
+/* The first of a phase's COUNTS metrics, of the measure it belongs to. */
+size_t phase_metric(enum phase);
 
 void time_handshakes(struct job *);
 void count_handshakes(struct job *);

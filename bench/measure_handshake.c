@@ -2,16 +2,14 @@
  * to the first reply.  One connection after the other.
  * SPDX-License-Identifier: MIT */
 #include "bench/clock.h"
-#include "bench/counts.h"
 #include "bench/cpu.h"
 #include "bench/job.h"
+#include "bench/phases.h"
 
-#include <poll.h>
 #include <sched.h>
 
 #define WARM_UP 4
-#define COUNTED 20
-#define TICKET_MS 1000
+#define COUNTED 3
 
 enum { BEGUN, CONNECTED, SECURED, READY, REPLIED, MOMENTS };
 
@@ -41,19 +39,19 @@ static void close_and_settle(struct link *l)
     sched_yield();
 }
 
-struct phases {
+struct times {
     double *connect, *tls, *upgrade, *total, *first_reply;
     size_t n;
 };
 
-static struct phases make_phases(struct job *job)
+static struct times make_times(struct job *job)
 {
     size_t n = job_limit(job);
-    return (struct phases){job_samples(job, n), job_samples(job, n), job_samples(job, n),
+    return (struct times){job_samples(job, n), job_samples(job, n), job_samples(job, n),
                            job_samples(job, n), job_samples(job, n), 0};
 }
 
-static void note(struct phases *p, const uint64_t at[MOMENTS])
+static void note(struct times *p, const uint64_t at[MOMENTS])
 {
     p->connect[p->n] = (double)(at[CONNECTED] - at[BEGUN]) / 1e3;
     p->tls[p->n] = (double)(at[SECURED] - at[CONNECTED]) / 1e3;
@@ -62,7 +60,7 @@ static void note(struct phases *p, const uint64_t at[MOMENTS])
     p->first_reply[p->n++] = (double)(at[REPLIED] - at[BEGUN]) / 1e3;
 }
 
-static void tell_phases(struct job *job, const struct phases *p)
+static void tell_phases(struct job *job, const struct times *p)
 {
     job_tell(job, HANDSHAKE_CONNECT, p->connect, p->n);
     if (job->tls)
@@ -99,60 +97,73 @@ void time_handshakes(struct job *job)
 {
     struct link l;
     uint64_t at[MOMENTS];
-    struct phases phases = make_phases(job);
+    struct times times = make_times(job);
     job_link(job, &l);
     for (int i = 0; i < WARM_UP; i++)
         handshake_or_fail(job, &l, at);
     struct cpu cpu = cpu_now(job);
     uint64_t begun = clock_ns();
-    while (job_goes_on(job, phases.n, begun))
+    while (job_goes_on(job, times.n, begun))
         if (handshake_or_fail(job, &l, at) != LOST)
-            note(&phases, at);
-    cpu_tell(job, cpu, phases.n, HANDSHAKE_CPU_CLIENT, HANDSHAKE_CPU_SERVER);
-    tell_phases(job, &phases);
+            note(&times, at);
+    cpu_tell(job, cpu, times.n, HANDSHAKE_CPU_CLIENT, HANDSHAKE_CPU_SERVER);
+    tell_phases(job, &times);
 }
 
-static void tell_packets(struct job *job, const struct link *l)
+static void tell_until_ready(struct phases *p, const struct tally *ready)
 {
-    struct packets p = {0}; /* what a connected UDP socket has sent by itself: nothing */
-    if (job->transport != &transports[UDP] && !packets_of(l->fd, &p)) {
-        job_tell_na(job, HANDSHAKE_PACKETS, T_NA_TCP_INFO);
-        job_tell_na(job, HANDSHAKE_BYTES_OUT, T_NA_TCP_INFO);
-        job_tell_na(job, HANDSHAKE_BYTES_IN, T_NA_TCP_INFO);
+    const double *n = ready->count;
+    phase_tell(p, HANDSHAKE_ROUND_TRIPS, n[COUNT_ROUND_TRIPS]);
+    phase_tell(p, HANDSHAKE_PACKETS, n[COUNT_PACKETS_OUT] + n[COUNT_PACKETS_IN]);
+    phase_tell(p, HANDSHAKE_BYTES_OUT, n[COUNT_BYTES_OUT]);
+    phase_tell(p, HANDSHAKE_BYTES_IN, n[COUNT_BYTES_IN]);
+}
+
+/* Adds what a phase took, unless the transport has no such phase. */
+static void take_phase(struct phases *p, struct tally *sum, enum phase phase, enum text absent)
+{
+    if (absent != T_NONE) {
+        phase_is_absent(p, phase, absent);
         return;
     }
-    job_tell_one(job, HANDSHAKE_PACKETS, p.sent + p.received);
-    job_tell_one(job, HANDSHAKE_BYTES_OUT, p.bytes_sent);
-    job_tell_one(job, HANDSHAKE_BYTES_IN, p.bytes_received);
+    struct tally spent = phase_ends(p, phase, 1);
+    for (size_t i = 0; i < COUNTS; i++)
+        sum->count[i] += spent.count[i];
 }
 
-/* TLS 1.3's session ticket comes when the client is ready already, sooner or later as the kernel
- * has it; a 101 comes behind it.  Returns false when there is none: TLS 1.2 sends it before. */
-static bool await_ticket(const struct link *l)
+/* handshake(), step by step. */
+static void count_one(struct job *job, struct link *l)
 {
-    struct pollfd p = {.fd = l->fd, .events = POLLIN};
-    return poll(&p, 1, TICKET_MS) > 0;
+    const struct transport *t = job->transport;
+    struct traffic traffic;
+    struct phases p;
+    struct tally ready = {{0}};
+    prepare(job);
+    phases_begin(&p, job, l, &traffic);
+    if (t->connect(l) < 0)
+        job_fail(job, l->error);
+    take_phase(&p, &ready, PHASE_CONNECT, T_NONE);
+    if (link_secure(l) < 0)
+        job_fail(job, l->error);
+    take_phase(&p, &ready, PHASE_TLS, job->tls ? T_NONE : T_NA_PLAIN);
+    if (t->upgrade && t->upgrade(l) < 0)
+        job_fail(job, l->error);
+    take_phase(&p, &ready, PHASE_UPGRADE, t->upgrade ? T_NONE : T_NA_UPGRADE);
+    tell_until_ready(&p, &ready);
+    if (link_exchange(l) < 0)
+        job_fail(job, l->error);
+    take_phase(&p, &ready, PHASE_MESSAGE, T_NONE);
+    t->close(l);
+    take_phase(&p, &ready, PHASE_CLOSE, T_NONE);
+    phases_end(&p);
 }
 
 void count_handshakes(struct job *job)
 {
     struct link l;
-    struct traffic traffic;
-    bool ticket = job->tls && !job->transport->upgrade;
     job_link(job, &l);
-    traffic_init(&traffic);
-    l.traffic = &traffic;
-    handshake_or_fail(job, &l, (uint64_t[MOMENTS]){0}); /* a session to resume begins with one */
-    for (int i = 0; i < COUNTED; i++) {
-        traffic_init(&traffic);
-        prepare(job);
-        if (link_open(&l) < 0)
-            job_fail(job, l.error);
-        ticket = ticket && await_ticket(&l); /* whoever waits in vain does so once */
-        job_tell_one(job, HANDSHAKE_ROUND_TRIPS, (double)traffic.waits);
-        tell_packets(job, &l);
-        if (link_exchange(&l) < 0)
-            job_fail(job, l.error);
-        l.transport->close(&l);
-    }
+    if (job->resumed) /* a session to resume begins with one */
+        handshake_or_fail(job, &l, (uint64_t[MOMENTS]){0});
+    for (int i = 0; i < COUNTED; i++)
+        count_one(job, &l);
 }

@@ -5,12 +5,10 @@
 #include "bench/counts.h"
 #include "bench/cpu.h"
 #include "bench/job.h"
-
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
+#include "bench/phases.h"
 
 #define WARM_UP 1
+#define COUNTED 2 /* events */
 
 struct heard {
     uint64_t last;
@@ -46,28 +44,12 @@ static void hear_one(struct job *job, struct link *l, struct heard *h)
     h->latency[h->n++] = ((double)e.arrived - (double)e.created) / 1e3;
 }
 
-/* What a young connection is sent is acknowledged at once, later several events together, and TLS's
- * is not so young any more.  For the count, who only listens has one for each event, as if those
- * were more than 40 ms apart. */
-static void acknowledge(const struct link *l)
-{
-#ifdef TCP_QUICKACK
-    int on = 1;
-    if (l->traffic && l->requests == 0)
-        setsockopt(l->fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
-#else
-    (void)l;
-#endif
-}
-
 static struct heard listen_to(struct job *job, struct link *l, double *latency)
 {
     struct heard h = {.latency = latency};
     uint64_t begun = clock_ns();
-    while (job_goes_on(job, h.n, begun)) {
+    while (job_goes_on(job, h.n, begun))
         hear_one(job, l, &h);
-        acknowledge(l);
-    }
     return h;
 }
 
@@ -99,29 +81,23 @@ void time_events(struct job *job)
     job_tell_one(job, PUSH_DUPLICATE, (double)h.duplicate);
 }
 
-/* Both directions together, requests and acknowledgements included; -1 = not known. */
-static double bytes_so_far(const struct job *job, const struct link *l)
-{
-    struct packets p;
-    if (job->transport == &transports[UDP])
-        return (double)(l->traffic->sent + l->traffic->received);
-    return packets_of(l->fd, &p) ? p.bytes_sent + p.bytes_received : -1;
-}
-
+/* All is quiet before and after an event, for they are job_event_ms() apart; only polls follow each
+ * other too soon: of the one before, an acknowledgement may be counted. */
 void count_events(struct job *job)
 {
     struct link l;
     struct traffic traffic;
+    struct phases p;
+    bool polls = job->transport == &transports[POLL];
+    struct heard h = {.latency = job_samples(job, job_limit(job))};
     traffic_init(&traffic);
-    double *latency = job_samples(job, job_limit(job));
     open_and_subscribe(job, &l, &traffic);
-    double before = bytes_so_far(job, &l);
-    struct heard h = listen_to(job, &l, latency);
-    double after = bytes_so_far(job, &l);
-    double headers = job->transport == &transports[UDP] ? UDP_HEADERS : 0;
-    if (before < 0 || after < 0)
-        job_tell_na(job, PUSH_BYTES, T_NA_TCP_INFO);
-    else
-        job_tell_one(job, PUSH_BYTES, (after - before) / (double)h.n + headers);
+    phases_begin(&p, job, &l, &traffic);
+    phase_begins(&p, !polls);
+    while (h.n < (polls ? job_limit(job) : COUNTED))
+        hear_one(job, &l, &h);
+    struct tally spent = phase_ends(&p, PHASE_PUSH, h.n);
+    phase_tell(&p, PUSH_BYTES, spent.count[COUNT_BYTES_OUT] + spent.count[COUNT_BYTES_IN]);
     l.transport->close(&l);
+    phases_end(&p);
 }

@@ -38,7 +38,7 @@ struct field {
     double number;
 };
 
-#define PARAMS 11 /* under which it was measured */
+#define PARAMS 13 /* under which it was measured */
 void params_of(struct field out[PARAMS], const struct results *, const struct row *);
 
 #define FIGURES 9 /* what came out */

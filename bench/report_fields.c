@@ -5,6 +5,13 @@
 #include <math.h>
 #include <string.h>
 
+/* What cannot be asked for is not said: UDP has no TCP_INFO. */
+static const char *counted_by(const struct results *r, const struct subject *s)
+{
+    (void)r;
+    return s->transport == UDP ? "tap" : "TCP_INFO";
+}
+
 void params_of(struct field out[PARAMS], const struct results *r, const struct row *row)
 {
     const struct plan *plan = r->plan;
@@ -25,6 +32,8 @@ void params_of(struct field out[PARAMS], const struct results *r, const struct r
         {"model", models, s->model, 0},
         {"workers", models, NULL, (double)plan->workers},
         {"tls", handshakes, s->resumed || !handshake ? "resumed" : "full", 0},
+        {"phase", row->metric->phase != NULL, row->metric->phase, 0},
+        {"counted_by", row->metric->phase != NULL, counted_by(r, s), 0},
     };
     memcpy(out, params, sizeof params);
 }

@@ -136,7 +136,11 @@ void report_list(FILE *f)
         print_wrapped(f, names, WIDTH - 2, "  ");
         for (size_t i = 0; i < measures[m].metric_count; i++) {
             const struct metric *metric = &measures[m].metrics[i];
-            fprintf(f, "    %-18s %-4s %s\n", metric->name, metric->unit, text(metric->meaning));
+            if (i > 0 && metric->phase && measures[m].metrics[i - COUNTS].phase)
+                continue; /* each phase has the same */
+            const char *name = metric->name + (metric->phase ? strlen(metric->phase) : 0);
+            fprintf(f, "    %s%-*s %-4s %s\n", metric->phase ? "*" : "", metric->phase ? 17 : 18,
+                    name, metric->unit, text(metric->meaning));
         }
     }
     fputc('\n', f);

@@ -21,30 +21,61 @@ static enum text what_forbids(const struct plan *plan, const struct subject *s)
     return T_NONE;
 }
 
-static void take_turn(const struct results *r, struct row *rows, uint64_t seed, bool counting)
+/* A turn of one subject: its server and its agent. */
+struct turn {
+    struct row *rows;
+    struct job job;
+};
+
+static struct job job_of(const struct results *r, const struct subject *s, uint64_t seed,
+                         bool counting)
 {
-    const struct subject *s = &rows->subject;
-    struct job job = {
+    return (struct job){
         .plan = r->plan, .measure = &measures[s->measure], .counting = counting,
         .transport = &transports[s->transport], .model = s->model, .connections = s->connections,
         .resumed = s->resumed, .seed = seed, .cpu_server = r->cpus[s->measure].server,
-        .cpu_client = r->cpus[s->measure].client};
-    job.count = subject_count(r->plan, s);
+        .cpu_client = r->cpus[s->measure].client, .count = subject_count(r->plan, s)};
+}
+
+/* Returns false when it can't be taken. */
+static bool begin_turn(const struct results *r, struct turn *turn, uint64_t seed, bool counting)
+{
+    const struct subject *s = &turn->rows->subject;
     enum text why = what_forbids(r->plan, s);
-    if (why != T_NONE)
-        results_na(rows, why);
-    else
-        job_run(&job, found, rows);
+    if (why != T_NONE) {
+        results_na(turn->rows, why);
+        return false;
+    }
+    turn->job = job_of(r, s, seed, counting);
+    job_begin(&turn->job);
+    return true;
+}
+
+/* What is counted mostly waits for silence, which several can do at once. */
+#define AT_ONCE 8
+
+static size_t turns_at_once(bool counting)
+{
+    return counting ? AT_ONCE : 1;
 }
 
 static void run_round(struct results *r, const struct measure *m, size_t round, size_t rounds,
                       size_t *order, size_t n, struct random *random)
 {
+    struct turn turns[AT_ONCE];
+    bool counting = m->count_in && round == 0;
     shuffle(random, order, n);
-    for (size_t i = 0; i < n; i++) {
-        struct row *rows = r->sets[order[i]];
-        progress_show(m->name, transports[rows->subject.transport].name, round * n + i, rounds * n);
-        take_turn(r, rows, random_next(random), m->count_in && round == 0);
+    for (size_t i = 0, begun = 0; i < n; i++) {
+        struct turn *turn = &turns[begun];
+        turn->rows = r->sets[order[i]];
+        progress_show(m->name, transports[turn->rows->subject.transport].name, round * n + i,
+                      rounds * n);
+        begun += begin_turn(r, turn, random_next(random), counting);
+        if (begun < turns_at_once(counting) && i < n - 1)
+            continue;
+        for (size_t k = 0; k < begun; k++)
+            job_end(&turns[k].job, found, turns[k].rows);
+        begun = 0;
     }
 }
 

@@ -12,7 +12,8 @@
     X(T_PUSH_TITLE, "from an event's creation to its arrival at its subscribers")                  \
     X(T_IDLE_TITLE, "memory of a connection that is open and silent")                              \
     X(T_MODELS_TITLE, "connections that stay, and who of them is served")                          \
-    X(T_HANDSHAKE_NOTE, "CPU: user and kernel, per connection; one echo and the close are in it")  \
+    X(T_HANDSHAKE_NOTE, "CPU: user and kernel, per connection; one echo and the close are in it; " \
+                        "packets, bytes: out+in, (predicted) where something else came out")       \
     X(T_MESSAGE_NOTE, "header, TLS, TCP/IP: bytes per echo, both directions; CPU: user and "       \
                       "kernel, per echo")                                                          \
     X(T_PUSH_NOTE, "bytes, requests, CPU (user and kernel): per event; empty, missed, twice: "     \
@@ -70,6 +71,12 @@
     X(T_MISSED, "events that never came; all subscribers, all rounds")                             \
     X(T_DUPLICATE, "events that came twice; all subscribers, all rounds")                          \
     X(T_CPU_EVENT, "user and kernel, per event and subscriber")                                    \
+    X(T_PHASE_TRIPS, "of a phase: times the client waited for an answer")                         \
+    X(T_PHASE_OUT, "of a phase: IP packets that the client sent")                                  \
+    X(T_PHASE_IN, "of a phase: IP packets that the server sent")                                   \
+    X(T_PHASE_BYTES_OUT, "of a phase: their bytes, headers included")                              \
+    X(T_PHASE_BYTES_IN, "of a phase: their bytes, headers included")                               \
+    X(T_PHASE_AGAIN, "of a phase: packets that repeat others")                                    \
     X(T_USER_BYTES, "per connection, the server's private memory")                                 \
     X(T_KERNEL_BYTES, "per connection, kernel memory of the server's end")                         \
     X(T_USER_AFTER, "what of it stays per connection after all have left")                         \

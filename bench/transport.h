@@ -28,6 +28,7 @@ struct event {
 struct traffic {
     struct tap tap;
     uint64_t sent, received, wire, waits;
+    uint64_t calls[2]; /* by direction: of UDP, its datagrams */
     enum direction last;
 };
 
