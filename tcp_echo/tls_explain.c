@@ -1,7 +1,7 @@
 /* tcp_echo/tls_explain.c: TLS records in words: what anybody between the two ends can see.
  * Everything behind a TLS 1.3 ServerHello looks like application data, and is meant to.
  * SPDX-License-Identifier: MIT */
-#include "tcp_echo/explain.h"
+#include "tcp_echo/describe.h"
 
 #include <stdio.h>
 
