@@ -1,0 +1,29 @@
+/* bench/wire_flows.h: the conversations on a wire, and the number of each of their packets.  Pure.
+ * SPDX-License-Identifier: MIT */
+#ifndef BENCH_WIRE_FLOWS_H
+#define BENCH_WIRE_FLOWS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct wire_flows;
+
+/* One packet's place: the conversation's number on this wire, from 0 on, and the packet's number in
+ * its direction of it, from 1 on. */
+struct flow_place {
+    uint64_t flow;
+    uint32_t number;
+};
+
+/* Returns NULL without memory; wire_flows_free() takes it back. */
+struct wire_flows *wire_flows_new(void);
+void wire_flows_free(struct wire_flows *);
+
+/* Counts a packet in.  A conversation is a protocol with two addresses and ports; a SYN of the
+ * client with another sequence number begins a new one on the same ports.  What has no ports - ICMP,
+ * fragments but the first - counts by addresses and protocol.  When there have been 100,000, long
+ * silent ones are forgotten: were they to speak again, they would count from 1. */
+struct flow_place wire_flows_count(struct wire_flows *, const uint8_t *ip, size_t len,
+                                   int from_server);
+
+#endif
