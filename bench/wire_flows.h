@@ -1,4 +1,5 @@
-/* bench/wire_flows.h: the conversations on a wire, and the number of each of their packets.  Pure.
+/* bench/wire_flows.h: the conversations on a wire, and the number of each of their packets: as in
+ * conversation.h, but while they happen.  Pure.
  * SPDX-License-Identifier: MIT */
 #ifndef BENCH_WIRE_FLOWS_H
 #define BENCH_WIRE_FLOWS_H
@@ -19,11 +20,10 @@ struct flow_place {
 struct wire_flows *wire_flows_new(void);
 void wire_flows_free(struct wire_flows *);
 
-/* Counts a packet in.  A conversation is a protocol with two addresses and ports; a SYN of the
- * client with another sequence number begins a new one on the same ports.  What has no ports - ICMP,
- * fragments but the first - counts by addresses and protocol.  When there have been 100,000, long
- * silent ones are forgotten: were they to speak again, they would count from 1. */
-struct flow_place wire_flows_count(struct wire_flows *, const uint8_t *ip, size_t len,
-                                   int from_server);
+/* Counts an IPv4 packet in; from is 0 for the client's, 1 for the server's.  A conversation is a
+ * protocol with two addresses and ports; a SYN of the client with another sequence number begins a
+ * new one on the same ports.  Fragments belong to whom their datagram's first one does.  When there
+ * have been 100,000, long silent ones are forgotten: were they to speak again, they would be new. */
+struct flow_place wire_flows_count(struct wire_flows *, const uint8_t *ip, size_t len, int from);
 
 #endif
