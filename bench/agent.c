@@ -5,6 +5,8 @@
 #include "bench/children.h"
 #include "bench/clock.h"
 #include "bench/job.h"
+#include "bench/phases.h"
+#include "bench/wire.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -18,7 +20,9 @@
 #endif
 
 #define PATIENCE_MS 5000
-#define COUNTED_MS 300 /* between two events */
+#define LOSSY_MS 60000
+#define LOST_AFTER_MS 250
+#define COUNTED_MS 300 /* between two events, and what silence over a wire takes */
 #define NEVER_MS 86400000 /* subscribers are told of nothing for so long, in ms */
 
 /* What precedes n doubles, or, when the agent failed, n bytes of text. */
@@ -26,6 +30,7 @@ struct record {
     uint32_t metric, na, n;
 };
 #define FAILED UINT32_MAX
+#define CONVERSATION (UINT32_MAX - 1)
 
 /* --- in the agent --- */
 
@@ -61,12 +66,30 @@ void job_tell_na(struct job *job, size_t metric, enum text why)
     put(job, &r, sizeof r);
 }
 
+void job_tell_conversation(struct job *job, const struct told_conversation *c)
+{
+    struct record r = {CONVERSATION, T_NONE, sizeof *c};
+    put(job, &r, sizeof r);
+    put(job, c, sizeof *c);
+}
+
 void job_fail(struct job *job, const char *why)
 {
     struct record r = {FAILED, T_NONE, (uint32_t)strlen(why)};
     put(job, &r, sizeof r);
     put(job, why, r.n);
     _exit(1);
+}
+
+static int rtt_ms(const struct plan *plan)
+{
+    return plan->wire ? (int)(plan->wire->rtt_ns / 1000000u) : 0;
+}
+
+/* TCP sends what got lost again, later and later: 1 s, 3 s, 7 s ... after a SYN. */
+static int patience_on_the_wire(const struct plan *plan)
+{
+    return 20 * rtt_ms(plan) + (plan_loses(plan) ? LOSSY_MS : 0);
 }
 
 void job_link(struct job *job, struct link *l)
@@ -78,7 +101,8 @@ void job_link(struct job *job, struct link *l)
     l->url = job->url;
     l->tls = job->tls;
     url_set_default_path(&l->url, path);
-    l->timeout_ms = PATIENCE_MS;
+    l->timeout_ms = PATIENCE_MS + patience_on_the_wire(job->plan);
+    l->lost_after_ms = LOST_AFTER_MS + rtt_ms(job->plan);
     if (job->measure->needs_push)
         l->timeout_ms += (int)(4 * (job_event_ms(job) + job->plan->poll_every_ms));
     l->poll_every_ms = job->plan->poll_every_ms;
@@ -88,7 +112,8 @@ void job_link(struct job *job, struct link *l)
 long job_event_ms(const struct job *job)
 {
     bool polls = job->transport == &transports[POLL]; /* how often is what it costs */
-    return job->counting && !polls ? COUNTED_MS : job->plan->push_every_ms;
+    return job->counting && !polls ? COUNTED_MS + (long)(phase_quiet_ns(job) / 500000u)
+                                   : job->plan->push_every_ms;
 }
 
 double *job_samples(struct job *job, size_t n)
@@ -157,6 +182,8 @@ static void collect(struct inbox *in, const struct job *job, int fd)
             fail("read from the agent: %s", strerror(errno));
         if (n != 0)
             children_check(job->server, name_of(job));
+        if (n != 0 && job->wire)
+            children_check(wire_process(job->wire), name_of(job));
     }
 }
 
@@ -179,12 +206,19 @@ static void deliver(const struct job *job, const struct inbox *in,
         at += sizeof r;
         if (r.metric == FAILED)
             agent_failed(job, in->data + at, in->n - at);
+        if (r.metric == CONVERSATION) {
+            struct told_conversation c;
+            memcpy(&c, in->data + at, sizeof c);
+            at += sizeof c;
+            found(arg, &(struct finding){.conversation = &c});
+            continue;
+        }
         double *v = malloc(r.n * sizeof *v + 1);
         if (!v)
             fail("no memory");
         memcpy(v, in->data + at, r.n * sizeof *v);
         at += r.n * sizeof *v;
-        found(arg, &(struct finding){r.metric, (enum text)r.na, v, r.n});
+        found(arg, &(struct finding){r.metric, (enum text)r.na, v, r.n, NULL});
         free(v);
     }
 }
@@ -192,6 +226,8 @@ static void deliver(const struct job *job, const struct inbox *in,
 static _Noreturn void be_the_agent(struct job *job, int out)
 {
     job->out = out;
+    if (job->wire && wire_enter(job->wire, CLIENT_END) < 0)
+        job_fail(job, "the client's end of the wire can't be entered");
 #ifdef PR_SET_TIMERSLACK
     prctl(PR_SET_TIMERSLACK, 1000ul); /* ns that a sleep may be too long, and a poll too late */
 #endif
@@ -231,7 +267,8 @@ static struct server_needs needs_of(const struct job *job)
     long push = job->measure == &measures[IDLING] ? NEVER_MS : job_event_ms(job);
     return (struct server_needs){.push_every_ms = job->measure->needs_push ? push : 0,
                                  .model = job->model, .workers = pool ? job->plan->workers : 0,
-                                 .clients = job->counting ? 1 : job->connections};
+                                 .clients = job->counting ? 1 : job->connections,
+                                 .wire = job->wire};
 }
 
 void job_begin(struct job *job)

@@ -10,6 +10,7 @@
 
 struct tls;
 struct transport;
+struct wire;
 
 /* From now on SIGINT, SIGTERM and SIGHUP end the program through children_check(). */
 void children_init(void);
@@ -28,6 +29,7 @@ struct server_needs {
     const char *model;
     long workers;    /* of the model "pool" */
     size_t clients;  /* at once */
+    const struct wire *wire; /* at whose other end it listens; NULL = 127.0.0.1 */
 };
 
 /* Starts the transport's server and waits until it listens.  Returns its id; *url is where, *tls

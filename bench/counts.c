@@ -2,7 +2,6 @@
  * none of them while a message fits into one segment of 1448 bytes.
  * SPDX-License-Identifier: MIT */
 #include "bench/counts.h"
-#include "bench/clock.h"
 
 #include <netinet/in.h>
 #include <string.h>
@@ -12,8 +11,8 @@
 #endif
 
 #ifdef __linux__
-/* States that only libc's header has; in all but the first two and FIN_WAIT the peer's FIN is here. */
-enum { ESTABLISHED = 1, SYN_SENT = 2, FIN_WAIT1 = 4, FIN_WAIT2 = 5, CLOSED = 7 };
+/* Of TCP's states, which only libc's header has, those before the peer's FIN is here. */
+enum { ESTABLISHED = 1, SYN_SENT = 2, FIN_WAIT1 = 4, FIN_WAIT2 = 5 };
 #define SYN_EXTRA 8 /* MSS, SACK-permitted and window scale are sent in the SYN only */
 
 static bool get_info(int fd, struct tcp_info *info)
@@ -45,24 +44,11 @@ bool packets_of(int fd, struct packets *p)
     p->payload = (double)info.tcpi_bytes_sent + (double)info.tcpi_bytes_received;
     return true;
 }
-
-void packets_settle(int fd)
-{
-    struct tcp_info info;
-    uint64_t give_up = clock_ns() + 100000000u;
-    while (get_info(fd, &info) && info.tcpi_state != CLOSED && clock_ns() < give_up)
-        sleep_until(clock_ns() + 100000);
-}
 #else
 bool packets_of(int fd, struct packets *p)
 {
     (void)fd, (void)p;
     return false;
-}
-
-void packets_settle(int fd)
-{
-    (void)fd;
 }
 #endif
 

@@ -16,10 +16,6 @@ struct packets {
 /* Reads TCP_INFO, which must happen before close().  Returns false where there is none. */
 bool packets_of(int fd, struct packets *);
 
-/* Waits until a connection that both sides have shut down is over, so that its last packets are
- * counted too. */
-void packets_settle(int fd);
-
 /* A datagram's IP packet: 20 bytes of IPv4 and 8 of UDP around it. */
 #define UDP_HEADERS 28
 

@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define LOST_AFTER_MS 500
 #define PORTS_PER_ADDRESS 20000 /* of about 28,000 that connect() may take from one address */
 #define JOINS_PER_TURN 32
 #define LOOK_NS 200000 /* between two looks at who is to poll */
@@ -85,12 +86,12 @@ static void choose_source(int fd, size_t who)
 /* Whoever is not let in at once (a full listen queue) shall not keep the others. */
 static int dial(const struct crowd *c)
 {
-    struct sockaddr_in addr = {.sin_family = AF_INET, .sin_port = htons((uint16_t)c->url->port),
-                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in addr = {.sin_family = AF_INET, .sin_port = htons((uint16_t)c->url->port)};
     struct linger reset = {.l_onoff = 1};
     int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
     if (fd < 0)
         return -1;
+    inet_pton(AF_INET, c->url->host, &addr.sin_addr);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
     choose_source(fd, c->dialled);
@@ -159,7 +160,8 @@ static int join_tcp(struct crowd *c)
 /* The token's way there and back is waited for: a burst of them could fill the server's queue. */
 static int join_udp(struct crowd *c)
 {
-    struct link l = {.transport = c->transport, .url = *c->url, .timeout_ms = 1000, .size = 1};
+    struct link l = {.transport = c->transport, .url = *c->url, .timeout_ms = 1000,
+                     .lost_after_ms = LOST_AFTER_MS, .size = 1};
     if (udp_dial(&l) < 0 || udp_ask(&l) < 0) {
         memcpy(c->error, l.error, sizeof c->error);
         return -1;

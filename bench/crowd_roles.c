@@ -77,8 +77,8 @@ void member_asks(struct member *m)
     char request[URL_TEXT_MAX + 128], after[40] = "";
     if (m->last > 0)
         snprintf(after, sizeof after, "?after=%" PRIu64, m->last);
-    int n = snprintf(request, sizeof request, "GET %s%s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
-                     m->crowd->url->path, after);
+    int n = snprintf(request, sizeof request, "GET %s%s HTTP/1.1\r\nHost: %s\r\n\r\n",
+                     m->crowd->url->path, after, m->crowd->url->host);
     m->waits = true;
     m->crowd->requests++;
     conn_send(m->conn, request, (size_t)n);

@@ -18,10 +18,10 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-static struct sockaddr_in loopback(int port)
+static struct sockaddr_in address_of(const char *host, int port)
 {
     struct sockaddr_in addr = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    inet_pton(AF_INET, host, &addr.sin_addr);
     return addr;
 }
 
@@ -32,9 +32,9 @@ static void set_nodelay(int fd)
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-int floor_listen(int *port)
+int floor_listen(const char *address, int *port)
 {
-    struct sockaddr_in addr = loopback(0);
+    struct sockaddr_in addr = address_of(address, 0);
     socklen_t len = sizeof addr;
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     if (fd < 0)
@@ -108,7 +108,7 @@ _Noreturn void floor_push(int listener, long every_ms, size_t receivers)
 
 int floor_connect(struct link *l)
 {
-    struct sockaddr_in addr = loopback(l->url.port);
+    struct sockaddr_in addr = address_of(l->url.host, l->url.port);
     struct timeval limit = {l->timeout_ms / 1000, l->timeout_ms % 1000 * 1000};
     l->fd = socket(AF_INET, SOCK_STREAM, 0);
     if (l->fd < 0 || connect(l->fd, (struct sockaddr *)&addr, sizeof addr) < 0)

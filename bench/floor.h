@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-/* A listening socket on 127.0.0.1; *port is filled.  Returns it, or -1 with errno set. */
-int floor_listen(int *port);
+/* A listening socket on an IPv4 address; *port is filled.  Returns it, or -1 with errno set. */
+int floor_listen(const char *address, int *port);
 
 /* Never return: echo whatever comes, one connection at a time; or wait for so many receivers and
  * send each an event every period. */

@@ -22,6 +22,7 @@ struct job {
     bool counting;  /* bytes and packets, not time */
     uint64_t seed;
     int cpu_server, cpu_client; /* -1 = wherever the kernel likes */
+    const struct wire *wire; /* whose client's end the agent takes; NULL = loopback */
     struct url url;
     struct tls *tls; /* whom the agent trusts: the server, and nobody else; NULL = plain */
     pid_t server, agent;
@@ -36,6 +37,20 @@ void job_tell_one(struct job *, size_t metric, double v);
 
 /* Says why a metric can't be had. */
 void job_tell_na(struct job *, size_t metric, enum text why);
+
+/* Tells of a conversation that was counted over the wire: its client's port, and when its phases
+ * ended. */
+struct told_conversation {
+    int port;
+    uint64_t begun; /* ns; what was before is no part of any phase */
+    size_t phases;
+    struct {
+        enum phase phase;
+        uint64_t end; /* ns */
+        double round_trips;
+    } phase[PHASES];
+};
+void job_tell_conversation(struct job *, const struct told_conversation *);
 
 /* Ends the agent, saying why. */
 _Noreturn void job_fail(struct job *, const char *why);
@@ -59,12 +74,13 @@ bool job_goes_on(const struct job *, size_t done, uint64_t begun_ns);
 
 /* --- in the parent --- */
 
-/* What came through the pipe, once for each job_tell() and job_tell_na(). */
+/* What came through the pipe, once for each job_tell...(). */
 struct finding {
     size_t metric;
     enum text na; /* T_NONE when there are values */
     const double *v;
     size_t n;
+    const struct told_conversation *conversation; /* NULL, or this and nothing else */
 };
 
 /* Starts the server and the agent.  Jobs of which several are under way at once each have their

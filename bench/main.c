@@ -3,6 +3,7 @@
 #include "bench/children.h"
 #include "bench/report.h"
 #include "bench/results.h"
+#include "bench/wire_check.h"
 #include "tcp_echo/program.h"
 
 #include <errno.h>
@@ -66,8 +67,11 @@ static void finish(FILE *f, const char *path)
 static void write_report(const struct results *r, enum report which)
 {
     static void (*const report[REPORTS])(FILE *, const struct results *) = {
+        [REPORT_PCAP] = report_pcap, [REPORT_SVG] = report_svg,
         [REPORT_JSON] = report_json, [REPORT_CSV] = report_csv, [REPORT_MD] = report_md};
     const char *path = r->plan->file[which];
+    if (which >= REPORT_PCAP && !r->wire)
+        return; /* nothing is better than an empty capture */
     FILE *f = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
     if (!f)
         fail("write %s: %s", path, strerror(errno));
@@ -106,37 +110,87 @@ static void choose_and_warn(struct results *r)
     warn_before(r);
 }
 
+/* Where there is none the run goes on without, and each cell that needs it says so. */
+static void open_wire(struct results *r, struct plan *plan)
+{
+    int cpu, other;
+    if (!plan->wire)
+        return;
+    choose_cpus(PIN_SPLIT, &other, &cpu); /* not the one that client and server share */
+    r->wire = wire_open(plan->wire, cpu, r->no_wire);
+    if (!r->wire)
+        plan->wire = NULL;
+}
+
+static void close_wire(struct results *r)
+{
+    if (r->wire)
+        wire_close(r->wire);
+}
+
 static void note_time(struct results *r)
 {
     time_t now = time(NULL);
     strftime(r->time, sizeof r->time, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 }
 
-static void measure_and_report(struct results *r)
+static void measure_and_report(struct results *r, struct plan *plan)
 {
-    check_reports(r->plan);
+    check_reports(plan);
     children_connections(crowd_of(r->plan));
     host_describe(&r->host);
     note_time(r);
+    open_wire(r, plan);
     choose_and_warn(r);
     run_plan(r);
+    if (r->wire)
+        wire_totals(r->wire, &r->totals);
     results_finish(r);
     warn_after(r);
     write_reports(r);
+    close_wire(r);
     results_free(r);
 }
+
+static int wire_command(int argc, char **argv)
+{
+    static const struct program about = {
+        .name = "bench wire",
+        .summary = "Opens an emulated link and measures how late packets arrive, what TCP carries\n"
+                   "without distance, and what the link costs when nothing crosses it."};
+    const char *text = "rtt=40ms";
+    char why[WIRE_WHY_MAX];
+    struct wire_spec spec;
+    const struct option_row rows[] = {
+        {0, "wire", "SPEC", "the link (rtt=40ms)", TEXT, &text, 0, 0}, {0}};
+    int i = parse_options(&about, argc, argv, "", rows, NULL);
+    if (i < argc)
+        usage_error("'%s' is not understood", argv[i]);
+    if (wire_spec_parse(&spec, text, why) < 0)
+        usage_error("--wire: %s", why);
+    children_init();
+    return wire_check(&spec, stdout);
+}
+
+static const struct command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} commands[] = {{"wire", wire_command}};
 
 int main(int argc, char **argv)
 {
     struct plan plan;
     struct results results = {.plan = &plan};
+    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
     plan_read(&plan, argc, argv);
     children_init();
     if (plan.list) {
         report_list(stdout);
         finish(stdout, "standard output");
     } else
-        measure_and_report(&results);
+        measure_and_report(&results, &plan);
     plan_free(&plan);
     return 0;
 }

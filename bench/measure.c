@@ -85,22 +85,24 @@ static const struct metric models_metrics[MODELS_METRICS] = {
 
 const struct measure measures[MEASURES] = {
     [HANDSHAKE] = {"handshake", T_HANDSHAKE_TITLE, T_HANDSHAKE_NOTE, T_CONNECTION_ONE,
-                   T_CONNECTIONS, handshake_metrics, HANDSHAKE_METRICS, 120, 40, 9, 6, true, false,
+                   T_CONNECTIONS, handshake_metrics, HANDSHAKE_METRICS, 120, 40, 4, 9, 6, 6, true, false,
                    time_handshakes, count_handshakes},
     [MESSAGE] = {"message", T_MESSAGE_TITLE, T_MESSAGE_NOTE, T_ECHO_ONE, T_ECHOES, message_metrics,
-                 MESSAGE_METRICS, 1120, 400, 9, 6, true, false, time_messages, count_messages},
+                 MESSAGE_METRICS, 1120, 400, 4, 9, 6, 6, true, false, time_messages, count_messages},
     [PUSH] = {"push", T_PUSH_TITLE, T_PUSH_NOTE, T_EVENT_ONE, T_EVENTS, push_metrics,
-              PUSH_METRICS, 12, 5, 9, 6, true, true, time_events, count_events},
+              PUSH_METRICS, 12, 5, 6, 9, 6, 6, true, true, time_events, count_events},
     [IDLING] = {"idle", T_IDLE_TITLE, T_IDLE_NOTE, T_CONNECTION_ONE, T_CONNECTIONS, idle_metrics,
-                IDLE_METRICS, 1, 1, 3, 1, false, true, time_idle, NULL},
+                IDLE_METRICS, 1, 1, 1, 3, 1, 1, false, true, time_idle, NULL},
     [MODELS] = {"models", T_MODELS_TITLE, T_MODELS_NOTE, T_ECHO_ONE, T_ECHOES, models_metrics,
-                MODELS_METRICS, 2000, 200, 2, 1, false, false, time_models, NULL},
+                MODELS_METRICS, 2000, 200, 20, 2, 1, 1, false, false, time_models, NULL},
 };
 
 long measure_count(const struct plan *plan, const struct measure *measure)
 {
     if (plan->count)
         return plan->count;
+    if (plan_is_far(plan))
+        return measure->far_count;
     return plan->quick ? measure->quick_count : measure->count;
 }
 
@@ -108,6 +110,8 @@ size_t measure_rounds(const struct plan *plan, const struct measure *measure)
 {
     if (plan->rounds)
         return plan->rounds;
+    if (plan_is_far(plan))
+        return measure->far_rounds;
     return plan->quick ? measure->quick_rounds : measure->rounds;
 }
 

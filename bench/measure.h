@@ -46,8 +46,8 @@ struct measure {
     enum text title, note, operation, operations;
     const struct metric *metrics;
     size_t metric_count;
-    long count, quick_count;   /* operations a round */
-    size_t rounds, quick_rounds;
+    long count, quick_count, far_count; /* operations a round */
+    size_t rounds, quick_rounds, far_rounds;
     bool by_default;           /* measured when none is named */
     bool needs_push;           /* servers are started with --push-every */
     void (*time)(struct job *);  /* runs in the agent */

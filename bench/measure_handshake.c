@@ -99,11 +99,11 @@ void time_handshakes(struct job *job)
     uint64_t at[MOMENTS];
     struct times times = make_times(job);
     job_link(job, &l);
-    for (int i = 0; i < WARM_UP; i++)
+    for (int i = 0; i < (plan_is_far(job->plan) ? 1 : WARM_UP); i++)
         handshake_or_fail(job, &l, at);
     struct cpu cpu = cpu_now(job);
     uint64_t begun = clock_ns();
-    while (job_goes_on(job, times.n, begun))
+    for (size_t tries = 0; job_goes_on(job, tries, begun); tries++)
         if (handshake_or_fail(job, &l, at) != LOST)
             note(&times, at);
     cpu_tell(job, cpu, times.n, HANDSHAKE_CPU_CLIENT, HANDSHAKE_CPU_SERVER);
@@ -137,7 +137,7 @@ static void count_one(struct job *job, struct link *l)
     const struct transport *t = job->transport;
     struct traffic traffic;
     struct phases p;
-    struct tally ready = {{0}};
+    struct tally ready = {{0}, 0};
     prepare(job);
     phases_begin(&p, job, l, &traffic);
     if (t->connect(l) < 0)
@@ -164,6 +164,6 @@ void count_handshakes(struct job *job)
     job_link(job, &l);
     if (job->resumed) /* a session to resume begins with one */
         handshake_or_fail(job, &l, (uint64_t[MOMENTS]){0});
-    for (int i = 0; i < COUNTED; i++)
+    for (int i = 0; i < (job->wire ? 1 : COUNTED); i++)
         count_one(job, &l);
 }

@@ -2,18 +2,21 @@
  * their rate.  Bytes are counted in a run of its own.
  * SPDX-License-Identifier: MIT */
 #include "bench/clock.h"
-#include "bench/counts.h"
 #include "bench/cpu.h"
 #include "bench/job.h"
+#include "bench/phases.h"
 
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #define WARM_UP 100
 #define WARM_UP_CONNECTIONS 10
 #define COUNTED 100
-#define COUNTED_CONNECTIONS 20
+#define COUNTED_CONNECTIONS 3
+/* Where distance makes each of them slow. */
+#define WARM_UP_FAR 2
+#define PIPELINED_FAR 4 /* times the depth */
+#define UNCOUNTED_FAR 20
+#define COUNTED_FAR 4
 #define PIPELINED_TIMES 3 /* they are so much faster that a round needs more of them */
 
 static void exchange_or_fail(struct job *job, struct link *l, size_t times)
@@ -71,7 +74,7 @@ static void receive_one(struct job *job, struct link *l, struct flow *f)
 
 static void time_pipelined(struct job *job, struct link *l, size_t depth)
 {
-    size_t due = job_limit(job) * PIPELINED_TIMES;
+    size_t due = plan_is_far(job->plan) ? PIPELINED_FAR * depth : job_limit(job) * PIPELINED_TIMES;
     struct flow f = {0};
     struct cpu cpu = cpu_now(job);
     uint64_t begun = clock_ns();
@@ -107,7 +110,9 @@ void time_messages(struct job *job)
     size_t depth = job->plan->depth;
     job_link(job, &l);
     open_or_fail(job, &l);
-    exchange_or_fail(job, &l, job->transport->closes ? WARM_UP_CONNECTIONS : WARM_UP);
+    exchange_or_fail(job, &l, plan_is_far(job->plan)   ? WARM_UP_FAR
+                              : job->transport->closes ? WARM_UP_CONNECTIONS
+                                                       : WARM_UP);
     time_one_by_one(job, &l);
     if (!job->transport->pipelines)
         tell_not_pipelined(job, T_NA_PIPELINE);
@@ -123,81 +128,75 @@ void time_messages(struct job *job)
 static void checked_exchange(struct job *job, struct link *l)
 {
     int outcome = link_exchange(l);
+    if (outcome == LOST && plan_loses(job->plan))
+        return;
     if (outcome != 0)
         job_fail(job, outcome == LOST ? "a message was lost while bytes were counted" : l->error);
     if (memcmp(l->got, l->message, l->size) != 0)
         job_fail(job, "a message came back changed");
 }
 
-static void tell_counts(struct job *job, const struct traffic *traffic, double tcpip,
-                        size_t messages)
+/* bytes: of the protocol, without TLS. */
+static void tell_counts(struct phases *p, const struct tally *spent, double bytes, double n)
 {
-    double payload = 2 * (double)job->plan->size, n = (double)messages;
-    double bytes = (double)(traffic->sent + traffic->received) / n;
+    struct job *job = p->job;
+    double payload = 2 * (double)job->plan->size;
+    double all = spent->count[COUNT_BYTES_OUT] + spent->count[COUNT_BYTES_IN];
     job_tell_one(job, MESSAGE_PAYLOAD, payload);
-    job_tell_one(job, MESSAGE_HEADER, bytes - payload);
+    job_tell_one(job, MESSAGE_HEADER, bytes / n - payload);
     if (job->tls)
-        job_tell_one(job, MESSAGE_TLS, (double)traffic->wire / n - bytes);
+        phase_tell(p, MESSAGE_TLS, (spent->payload - bytes) / n);
     else
         job_tell_na(job, MESSAGE_TLS, T_NA_PLAIN);
-    if (tcpip < 0)
-        job_tell_na(job, MESSAGE_TCPIP, T_NA_TCP_INFO);
-    else
-        job_tell_one(job, MESSAGE_TCPIP, tcpip / n);
+    phase_tell(p, MESSAGE_TCPIP, (all - spent->payload) / n);
 }
 
-static double headers(const struct packets *p)
+static double bytes_of(const struct traffic *t)
 {
-    return p->bytes_sent + p->bytes_received - p->payload;
+    return (double)(t->sent + t->received);
 }
 
+/* One echo follows the other, as they did before: an acknowledgement rides on the next message.
+ * The first segments of a connection are acknowledged apart, so they come before. */
 static void count_on_one_connection(struct job *job, struct link *l)
 {
-    struct packets before, after;
-    double tcpip = -1;
+    struct traffic traffic;
+    struct phases p;
+    int n = plan_is_far(job->plan) ? COUNTED_FAR : COUNTED;
+    phases_begin(&p, job, l, &traffic);
     open_or_fail(job, l);
-    exchange_or_fail(job, l,
-                     COUNTED); /* the first segments are acknowledged apart, not later ones */
-    traffic_init(l->traffic);
-    bool known = packets_of(l->fd, &before);
-    for (int i = 0; i < COUNTED; i++)
+    exchange_or_fail(job, l, plan_is_far(job->plan) ? UNCOUNTED_FAR : COUNTED);
+    phase_begins(&p, false);
+    double before = bytes_of(&traffic);
+    for (int i = 0; i < n; i++)
         checked_exchange(job, l);
-    if (job->transport == &transports[UDP])
-        tcpip = 2 * COUNTED * UDP_HEADERS;
-    else if (known && packets_of(l->fd, &after))
-        tcpip = headers(&after) - headers(&before);
-    tell_counts(job, l->traffic, tcpip, COUNTED);
+    struct tally spent = phase_spends(&p, PHASE_MESSAGE, false);
+    tell_counts(&p, &spent, bytes_of(&traffic) - before, n);
     l->transport->close(l);
+    phases_end(&p);
 }
 
-/* A connection's farewell is part of what its message costs, so a second descriptor keeps the
- * socket while the client closes the first. */
+/* A connection's beginning and farewell are part of what its message costs. */
 static void count_on_many_connections(struct job *job, struct link *l)
 {
-    for (int i = 0; i < COUNTED_CONNECTIONS; i++) {
-        struct packets p;
-        traffic_init(l->traffic);
+    for (int i = 0; i < (plan_is_far(job->plan) ? 1 : COUNTED_CONNECTIONS); i++) {
+        struct traffic traffic;
+        struct phases p;
+        phases_begin(&p, job, l, &traffic);
         open_or_fail(job, l);
-        int fd = dup(l->fd);
+        phases_keep_socket(&p);
         checked_exchange(job, l);
         l->transport->close(l);
-        shutdown(fd, SHUT_WR);
-        packets_settle(fd);
-        bool known = packets_of(fd, &p);
-        if (known) /* the server's good-bye, too, which nobody reads */
-            l->traffic->wire = (uint64_t)p.payload;
-        tell_counts(job, l->traffic, known ? headers(&p) : -1, 1);
-        close(fd);
+        struct tally spent = phase_spends(&p, PHASE_CLOSE, true);
+        tell_counts(&p, &spent, bytes_of(&traffic), 1);
+        phases_end(&p);
     }
 }
 
 void count_messages(struct job *job)
 {
     struct link l;
-    struct traffic traffic;
-    traffic_init(&traffic);
     job_link(job, &l);
-    l.traffic = &traffic;
     if (job->transport->closes)
         count_on_many_connections(job, &l);
     else

@@ -1,34 +1,124 @@
-/* bench/phases.c: over loopback TCP_INFO counts, of UDP a tap.
+/* bench/phases.c: the wire has recorded each packet; over loopback TCP_INFO counts, and of UDP a tap.
  * SPDX-License-Identifier: MIT */
 #include "bench/phases.h"
 #include "bench/clock.h"
+#include "bench/conversation.h"
 #include "bench/counts.h"
+#include "bench/wire.h"
 
 #include <math.h>
+#include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define QUIET_NS 100000000u /* longer than an acknowledgement is held back */
+#define ACK_NS 100000000u       /* longer than an acknowledgement is held back on a young connection */
+#define FAR_ACK_NS 250000000u   /* longer than one is ever held back */
+#define REPEAT_NS 1500000000u   /* longer than it takes TCP to send again what got lost once */
 #define LOOK_NS 2000000u
-#define PATIENCE_NS 2000000000u
+#define PATIENCE_NS 10000000000u
+
+uint64_t phase_quiet_ns(const struct job *job)
+{
+    if (!job->wire)
+        return ACK_NS;
+    return plan_loses(job->plan) ? REPEAT_NS + 2 * job->plan->wire->rtt_ns : FAR_ACK_NS;
+}
 
 void phases_begin(struct phases *p, struct job *job, struct link *l, struct traffic *traffic)
 {
     *p = (struct phases){.job = job, .link = l, .fd = -1};
     traffic_init(traffic);
     l->traffic = traffic;
+    if (job->wire)
+        p->from = wire_recorded(job->wire);
 }
+
+/* --- over a wire --- */
+
+static int port_of(int fd)
+{
+    struct sockaddr_storage addr;
+    socklen_t len = sizeof addr;
+    if (getsockname(fd, (struct sockaddr *)&addr, &len) < 0)
+        return 0;
+    return ntohs(((struct sockaddr_in *)&addr)->sin_port);
+}
+
+static bool is_mine(const struct phases *p, const struct packet *packet)
+{
+    struct segment s;
+    return packet_decode(&s, packet->data, packet->kept) &&
+           p->told.port == (packet->from_server ? s.to_port : s.from_port);
+}
+
+/* The conversation's packets so far, for free(); *moved is when the last one entered or left the
+ * wire, the end of time while one is on its way. */
+static struct packet *gather(const struct phases *p, size_t *n, uint64_t *moved)
+{
+    struct packet next, *list = NULL;
+    size_t at = p->from, cap = 0;
+    *n = *moved = 0;
+    while (wire_packet(p->job->wire, &at, &next)) {
+        if (!is_mine(p, &next))
+            continue;
+        if (*n == cap) {
+            cap = 2 * cap + 64;
+            list = realloc(list, cap * sizeof *list);
+            if (!list)
+                job_fail(p->job, "no memory");
+        }
+        list[(*n)++] = next;
+        uint64_t last = next.fate == DROPPED ? next.sent : next.arrived;
+        if (next.fate == FATE_UNKNOWN)
+            last = UINT64_MAX;
+        *moved = last > *moved ? last : *moved;
+    }
+    return list;
+}
+
+static struct tally tally_of(const struct conversation *c)
+{
+    struct wire_counts k = conversation_count(c, 0, UINT64_MAX);
+    double payload = 0;
+    for (size_t i = 0; i < c->n; i++)
+        payload += (double)c->crossing[i].segment.payload_len;
+    return (struct tally){{[COUNT_PACKETS_OUT] = (double)k.packets[OUT],
+                           [COUNT_PACKETS_IN] = (double)k.packets[IN],
+                           [COUNT_BYTES_OUT] = (double)k.bytes[OUT],
+                           [COUNT_BYTES_IN] = (double)k.bytes[IN],
+                           [COUNT_AGAIN] = (double)(k.retransmissions[OUT] + k.retransmissions[IN])},
+                          payload};
+}
+
+static struct tally look_at_wire(const struct phases *p, uint64_t *moved)
+{
+    struct conversations all;
+    struct tally now = {{0}, 0};
+    size_t n;
+    struct packet *packets = gather(p, &n, moved);
+    if (conversations_find(&all, packets, n) < 0)
+        job_fail(p->job, "no memory");
+    if (all.n > 0)
+        now = tally_of(&all.of[all.n - 1]); /* a port may have had another one before */
+    conversations_free(&all);
+    free(packets);
+    return now;
+}
+
+/* --- over loopback --- */
 
 static struct tally datagrams(const struct traffic *t)
 {
     double out = (double)t->calls[SENT], in = (double)t->calls[RECEIVED];
     return (struct tally){{[COUNT_PACKETS_OUT] = out, [COUNT_PACKETS_IN] = in,
                            [COUNT_BYTES_OUT] = (double)t->sent + out * UDP_HEADERS,
-                           [COUNT_BYTES_IN] = (double)t->received + in * UDP_HEADERS}};
+                           [COUNT_BYTES_IN] = (double)t->received + in * UDP_HEADERS},
+                          (double)(t->sent + t->received)};
 }
 
-static bool look(const struct phases *p, struct tally *now)
+static bool look_here(const struct phases *p, struct tally *now)
 {
     struct packets k;
     if (p->job->transport == &transports[UDP])
@@ -36,34 +126,80 @@ static bool look(const struct phases *p, struct tally *now)
     else if (packets_of(p->fd, &k))
         *now = (struct tally){{[COUNT_PACKETS_OUT] = k.sent, [COUNT_PACKETS_IN] = k.received,
                                [COUNT_BYTES_OUT] = k.bytes_sent, [COUNT_AGAIN] = k.again,
-                               [COUNT_BYTES_IN] = k.bytes_received}};
+                               [COUNT_BYTES_IN] = k.bytes_received}, k.payload};
     else
         return false;
-    now->count[COUNT_ROUND_TRIPS] = (double)p->link->traffic->waits;
     return true;
 }
 
-static bool come_to_rest(const struct phases *p, struct tally *now)
+/* Returns false where there is nothing to be seen.  *moved: the last packet, as far as is known. */
+static bool look(const struct phases *p, struct tally *now, uint64_t *moved)
 {
-    struct tally then = {{-1}};
-    uint64_t begun = clock_ns(), changed = begun;
-    do {
-        if (!look(p, now))
-            return false;
-        if (memcmp(now, &then, sizeof then) != 0)
-            changed = clock_ns();
-        then = *now;
-        if (p->job->transport == &transports[UDP])
-            break; /* nothing follows a datagram */
+    bool known = true;
+    struct tally then = *now;
+    if (p->job->wire)
+        *now = look_at_wire(p, moved);
+    else
+        known = look_here(p, now);
+    now->count[COUNT_ROUND_TRIPS] = (double)p->link->traffic->waits;
+    if (!p->job->wire && memcmp(now, &then, sizeof then) != 0)
+        *moved = clock_ns();
+    return known;
+}
+
+/* A packet on its way has not moved for the last time: that moment is still to come. */
+static uint64_t latest(uint64_t begun, uint64_t moved)
+{
+    uint64_t now = clock_ns();
+    return moved > now ? now : moved > begun ? moved : begun;
+}
+
+/* Nothing follows a datagram by itself.  rests: or else only looks. */
+static bool come_to_rest(const struct phases *p, struct tally *now, bool rests)
+{
+    bool waits = rests && (p->job->wire || p->job->transport != &transports[UDP]);
+    uint64_t quiet = phase_quiet_ns(p->job), begun = clock_ns(), moved = begun;
+    bool known = look(p, now, &moved);
+    while (known && waits && clock_ns() < latest(begun, moved) + quiet &&
+           clock_ns() < begun + quiet + PATIENCE_NS) {
         sleep_until(clock_ns() + LOOK_NS);
-    } while (clock_ns() < changed + QUIET_NS && clock_ns() < begun + PATIENCE_NS);
-    return true;
+        known = look(p, now, &moved);
+    }
+    return known;
+}
+
+/* --- phases --- */
+
+void phases_keep_socket(struct phases *p)
+{
+    if (p->fd >= 0)
+        return;
+    p->fd = dup(p->link->fd);
+    p->told.port = port_of(p->fd);
 }
 
 void phase_begins(struct phases *p, bool rests)
 {
-    p->fd = dup(p->link->fd);
-    (rests ? come_to_rest : look)(p, &p->begun);
+    phases_keep_socket(p);
+    come_to_rest(p, &p->begun, rests);
+    p->told.begun = clock_ns();
+}
+
+struct tally phase_spends(struct phases *p, enum phase phase, bool rests)
+{
+    struct tally now = p->begun, spent;
+    phases_keep_socket(p);
+    if (phase == PHASE_CLOSE)
+        shutdown(p->fd, SHUT_WR); /* which close() did not do, for this descriptor is still there */
+    bool known = come_to_rest(p, &now, rests);
+    spent.payload = known ? now.payload - p->begun.payload : NAN;
+    for (size_t i = 0; i < COUNTS; i++)
+        spent.count[i] = known ? now.count[i] - p->begun.count[i] : NAN;
+    p->begun = now;
+    p->told.phase[p->told.phases].phase = phase;
+    p->told.phase[p->told.phases].end = clock_ns();
+    p->told.phase[p->told.phases++].round_trips = spent.count[COUNT_ROUND_TRIPS];
+    return spent;
 }
 
 void phase_tell(struct phases *p, size_t metric, double v)
@@ -76,17 +212,11 @@ void phase_tell(struct phases *p, size_t metric, double v)
 
 struct tally phase_ends(struct phases *p, enum phase phase, size_t times)
 {
-    struct tally now, spent;
-    if (p->fd < 0)
-        p->fd = dup(p->link->fd);
-    if (phase == PHASE_CLOSE)
-        shutdown(p->fd, SHUT_WR); /* which close() did not do, for this descriptor is still there */
-    bool known = come_to_rest(p, &now);
+    struct tally spent = phase_spends(p, phase, true);
     for (size_t i = 0; i < COUNTS; i++) {
-        spent.count[i] = known ? (now.count[i] - p->begun.count[i]) / (double)times : NAN;
+        spent.count[i] /= (double)times;
         phase_tell(p, phase_metric(phase) + i, spent.count[i]);
     }
-    p->begun = now;
     return spent;
 }
 
@@ -98,5 +228,7 @@ void phase_is_absent(struct phases *p, enum phase phase, enum text why)
 
 void phases_end(struct phases *p)
 {
+    if (p->job->wire)
+        job_tell_conversation(p->job, &p->told);
     close(p->fd);
 }

@@ -25,7 +25,7 @@ static const struct program about = {
 
 /* Options as they are written. */
 struct words {
-    const char *transports, *pin, *seed, *baseline;
+    const char *transports, *pin, *seed, *baseline, *wire, *ladder;
     long size, count, rounds, depth, poll_every, push_every, subscribers, connections, workers;
     int ms;
     bool quick, list;
@@ -42,6 +42,19 @@ const char *pin_name(enum pin pin)
 enum pin plan_pin(const struct plan *plan, size_t measure)
 {
     return measure == PUSH ? plan->push_pin : plan->pin;
+}
+
+#define FAR_NS 1000000u
+
+bool plan_is_far(const struct plan *plan)
+{
+    return plan->wire && plan->wire->rtt_ns >= FAR_NS;
+}
+
+bool plan_loses(const struct plan *plan)
+{
+    const struct wire_spec *wire = plan->wire;
+    return wire && (wire->loss > 0 || wire->reorder > 0 || wire->drops > 0);
 }
 
 static size_t find_transport(const char *option, const char *name, size_t n)
@@ -107,7 +120,7 @@ static uint64_t any_seed(void)
 
 static void check_files(const struct plan *plan)
 {
-    static const char *const option[REPORTS] = {"--json", "--csv", "--md"};
+    static const char *const option[REPORTS] = {"--json", "--csv", "--md", "--pcap", "--ladder"};
     int to_stdout = -1;
     for (int i = 0; i < REPORTS; i++) {
         if (plan->file[i] && !*plan->file[i])
@@ -141,6 +154,23 @@ static long apart_ms(long subscribers)
     return subscribers > 300 ? (subscribers + 24) / 25 : 12;
 }
 
+static void settle_wire(struct plan *plan, const struct words *w)
+{
+    char why[WIRE_WHY_MAX];
+    plan->ladder = w->ladder;
+    if (w->ladder && *w->ladder)
+        plan->file[REPORT_SVG] = w->ladder;
+    if (!w->wire && (w->ladder || plan->file[REPORT_PCAP]))
+        usage_error("%s: only a wire shows packets: add --wire rtt=40ms",
+                    w->ladder ? "--ladder" : "--pcap");
+    if (!w->wire)
+        return;
+    if (wire_spec_parse(&plan->wire_spec, w->wire, why) < 0)
+        usage_error("--wire: %s", why);
+    plan->wire = &plan->wire_spec;
+    plan->wire_wanted = true;
+}
+
 static void settle_crowd(struct plan *plan, const struct words *w)
 {
     plan->subscribers = (size_t)w->subscribers;
@@ -165,8 +195,15 @@ static void settle(struct plan *plan, const struct words *w)
     plan->poll_every_ms = w->poll_every;
     plan->push_every_ms = w->push_every ? w->push_every : apart_ms(w->subscribers);
     settle_crowd(plan, w);
+    settle_wire(plan, w);
     check_files(plan);
     choose_measures(plan);
+}
+
+static bool is_picture(const char *name)
+{
+    size_t n = strlen(name);
+    return n > 4 && strcmp(name + n - 4, ".svg") == 0;
 }
 
 /* getopt_long() puts operands last; the report shows the command as it was typed. */
@@ -213,6 +250,13 @@ void plan_read(struct plan *plan, int argc, char **argv)
         {0, "seed", "N", "of the order and the jitter", TEXT, &w.seed, 0, 0},
         {0, "quick", NULL, "few short rounds: a look, not a result", FLAG, &w.quick, 0, 0},
         {0, "list", NULL, "print measures, transports and metrics", FLAG, &w.list, 0, 0},
+        {0, "wire", "SPEC", "over an emulated link with distance: "
+         "rtt=40ms[,loss=1%][,rate=10mbit][,reorder=1%][,drop=c1+s3][,seed=N]", TEXT, &w.wire, 0,
+         0},
+        {0, "ladder", "[=FILE.svg]", "draw what crossed the wire, one packet a line; or as a "
+         "picture", TEXT, &w.ladder, 0, 0},
+        {0, "pcap", "FILE", "write the packets that were counted, for Wireshark", TEXT,
+         &plan->file[REPORT_PCAP], 0, 0},
         {0, "json", "FILE", "write everything there (- = stdout)", TEXT, &plan->file[REPORT_JSON],
          0, 0},
         {0, "csv", "FILE", "the same, one metric a line", TEXT, &plan->file[REPORT_CSV], 0, 0},
@@ -220,7 +264,10 @@ void plan_read(struct plan *plan, int argc, char **argv)
         {0},
     };
     for (int i = parse_options(&about, argc, argv, "[MEASURE]...", rows, NULL); i < argc; i++)
-        plan->measures |= parse_measure(argv[i]);
+        if (w.ladder && !*w.ladder && is_picture(argv[i]))
+            w.ladder = argv[i]; /* --ladder FILE.svg */
+        else
+            plan->measures |= parse_measure(argv[i]);
     if (w.count && w.ms)
         usage_error("--seconds: a round has a length or a count, not both");
     settle(plan, &w);

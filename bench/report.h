@@ -12,6 +12,11 @@ void report_md(FILE *, const struct results *);
 void report_json(FILE *, const struct results *);
 void report_csv(FILE *, const struct results *);
 
+/* What was counted over the wire: as a capture, as ladders. */
+void report_pcap(FILE *, const struct results *);
+void report_svg(FILE *, const struct results *);
+void report_ladders(FILE *, const struct results *);
+
 /* What the figures of a measure say, in sentences that are computed, not written; without a
  * newline. */
 #define CONCLUSION_MAX 2048

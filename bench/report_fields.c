@@ -5,10 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-/* What cannot be asked for is not said: UDP has no TCP_INFO. */
 static const char *counted_by(const struct results *r, const struct subject *s)
 {
-    (void)r;
+    if (r->plan->wire)
+        return "wire";
     return s->transport == UDP ? "tap" : "TCP_INFO";
 }
 
@@ -22,7 +22,7 @@ void params_of(struct field out[PARAMS], const struct results *r, const struct r
     bool handshakes = t->secure && (handshake || (s->measure == MESSAGE && t->closes));
     const struct field params[PARAMS] = {
         {"size", true, NULL, push || idle ? NAN : (double)plan->size},
-        {"rtt_ms", true, NULL, 0},
+        {"rtt_ms", true, NULL, plan->wire ? (double)plan->wire->rtt_ns / 1e6 : 0},
         {"pin", true, pin_name(results_pin(r, s->measure)), 0},
         {"depth", s->measure == MESSAGE, NULL, row->metric->pipelined ? (double)plan->depth : 1},
         {"push_every_ms", push, NULL, (double)plan->push_every_ms},

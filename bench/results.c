@@ -61,13 +61,25 @@ static void append(struct row *row, const double *v, size_t n)
 static void add_round(struct row *row, const struct finding *f)
 {
     if (f->n == 0)
-        fail("%s over %s: every message of a round was lost", measures[row->subject.measure].name,
-             transports[row->subject.transport].name);
+        return; /* every message of the round was lost */
     row->rounds[row->round_count++] = median_in_place(row->v + row->n - f->n, f->n);
 }
 
-void results_add(struct row *row, const struct finding *f)
+static void add_conversation(struct results *r, const struct row *row,
+                             const struct told_conversation *c)
 {
+    r->told = realloc(r->told, (r->told_count + 1) * sizeof *r->told);
+    if (!r->told)
+        fail("no memory");
+    r->told[r->told_count++] = (struct told){row->subject, *c};
+}
+
+void results_add(struct results *r, struct row *row, const struct finding *f)
+{
+    if (f->conversation) {
+        add_conversation(r, row, f->conversation);
+        return;
+    }
     row += f->metric;
     if (f->na != T_NONE && row->n + row->round_count > 0)
         return; /* it could be had in another round */
@@ -207,5 +219,6 @@ void results_free(struct results *r)
         }
         free(r->sets[s]);
     }
+    free(r->told);
     r->set_count = 0;
 }

@@ -7,6 +7,7 @@
 #include "bench/job.h"
 #include "bench/stats.h"
 #include "bench/subject.h"
+#include "bench/wire.h"
 
 #include <stdbool.h>
 
@@ -29,9 +30,20 @@ struct row {
     struct histogram *hist;    /* DISTRIBUTION */
 };
 
+/* A conversation that was counted, and whose. */
+struct told {
+    struct subject subject;
+    struct told_conversation conversation;
+};
+
 struct results {
     const struct plan *plan;
     struct host host;
+    struct wire *wire;             /* NULL = over loopback */
+    char no_wire[WIRE_WHY_MAX];    /* why, though one was wanted */
+    struct wire_totals totals;     /* of the wire, when all was measured */
+    struct told *told;             /* what was counted over it, in the order of the rows */
+    size_t told_count;
     struct cpus {
         int server, client;     /* -1 = any */
     } cpus[MEASURES];
@@ -45,7 +57,7 @@ struct results {
 void results_begin(struct results *, const struct subject *);
 
 /* Takes what an agent found into a set. */
-void results_add(struct row *, const struct finding *);
+void results_add(struct results *, struct row *, const struct finding *);
 
 /* Says of every metric of a set why it can't be had. */
 void results_na(struct row *, enum text why);

@@ -3,9 +3,17 @@
 #include "bench/results.h"
 #include "bench/progress.h"
 
-static void found(void *rows, const struct finding *f)
+/* A turn of one subject: its server and its agent. */
+struct turn {
+    struct results *results;
+    struct row *rows;
+    struct job job;
+};
+
+static void found(void *arg, const struct finding *f)
 {
-    results_add(rows, f);
+    struct turn *turn = arg;
+    results_add(turn->results, turn->rows, f);
 }
 
 #define POLLS_MAX 20000 /* a second: more of them would be all that is measured */
@@ -21,17 +29,11 @@ static enum text what_forbids(const struct plan *plan, const struct subject *s)
     return T_NONE;
 }
 
-/* A turn of one subject: its server and its agent. */
-struct turn {
-    struct row *rows;
-    struct job job;
-};
-
 static struct job job_of(const struct results *r, const struct subject *s, uint64_t seed,
                          bool counting)
 {
     return (struct job){
-        .plan = r->plan, .measure = &measures[s->measure], .counting = counting,
+        .plan = r->plan, .measure = &measures[s->measure], .counting = counting, .wire = r->wire,
         .transport = &transports[s->transport], .model = s->model, .connections = s->connections,
         .resumed = s->resumed, .seed = seed, .cpu_server = r->cpus[s->measure].server,
         .cpu_client = r->cpus[s->measure].client, .count = subject_count(r->plan, s)};
@@ -51,31 +53,44 @@ static bool begin_turn(const struct results *r, struct turn *turn, uint64_t seed
     return true;
 }
 
-/* What is counted mostly waits for silence, which several can do at once. */
+/* What is counted mostly waits for silence, and what is far away for its packets: several can do
+ * that at once.  But for what they would take from each other: a rate, and chance, of which each has
+ * its own only in a fixed order. */
 #define AT_ONCE 8
 
-static size_t turns_at_once(bool counting)
+static size_t turns_at_once(const struct plan *plan, bool counting)
 {
-    return counting ? AT_ONCE : 1;
+    bool shared = plan->wire && (plan->wire->rate > 0 || plan->wire->loss > 0 ||
+                                 plan->wire->reorder > 0);
+    return !shared && (counting || plan_is_far(plan)) ? AT_ONCE : 1;
+}
+
+static void end_turns(struct turn *turns, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        job_end(&turns[i].job, found, &turns[i]);
 }
 
 static void run_round(struct results *r, const struct measure *m, size_t round, size_t rounds,
                       size_t *order, size_t n, struct random *random)
 {
     struct turn turns[AT_ONCE];
+    size_t begun = 0, at_once;
     bool counting = m->count_in && round == 0;
     shuffle(random, order, n);
-    for (size_t i = 0, begun = 0; i < n; i++) {
+    at_once = turns_at_once(r->plan, counting);
+    if (r->wire)
+        wire_record(r->wire, counting);
+    for (size_t i = 0; i < n; i++) {
         struct turn *turn = &turns[begun];
-        turn->rows = r->sets[order[i]];
+        *turn = (struct turn){.results = r, .rows = r->sets[order[i]]};
         progress_show(m->name, transports[turn->rows->subject.transport].name, round * n + i,
                       rounds * n);
         begun += begin_turn(r, turn, random_next(random), counting);
-        if (begun < turns_at_once(counting) && i < n - 1)
-            continue;
-        for (size_t k = 0; k < begun; k++)
-            job_end(&turns[k].job, found, turns[k].rows);
-        begun = 0;
+        if (begun == at_once || i == n - 1) {
+            end_turns(turns, begun);
+            begun = 0;
+        }
     }
 }
 

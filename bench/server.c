@@ -6,6 +6,7 @@
 #include "bench/host.h"
 #include "bench/subject.h"
 #include "bench/transport.h"
+#include "bench/wire.h"
 #include "tcp_echo/tls.h"
 
 #include <errno.h>
@@ -19,22 +20,38 @@
 #define START_SECONDS 10
 #define SPARE (IDLE_FIRST + 44) /* clients more than are meant to be there at once */
 
-static pid_t start_floor(int cpu, const struct server_needs *needs, struct url *url)
+/* In the child that will be a server, before it opens anything. */
+static void take_its_end(const struct server_needs *needs)
 {
-    int listener = floor_listen(&url->port);
+    if (!needs->wire || wire_enter(needs->wire, SERVER_END) == 0)
+        return;
+    fprintf(stderr, "bench: a server's end of the wire: %s\n", strerror(errno));
+    _exit(127);
+}
+
+static const char *address_of(const struct server_needs *needs)
+{
+    return needs->wire ? wire_address[SERVER_END] : "127.0.0.1";
+}
+
+/* Says where it listens as the programs do. */
+static _Noreturn void be_the_floor(const struct server_needs *needs, int out)
+{
+    int port, listener;
+    take_its_end(needs);
+    listener = floor_listen(address_of(needs), &port);
     if (listener < 0)
-        fail("listen 127.0.0.1: %s", strerror(errno));
-    pid_t pid = child_fork("the floor's server", cpu);
-    if (pid == 0 && needs->push_every_ms)
+        dprintf(STDERR_FILENO, "bench: listen %s: %s\n", address_of(needs), strerror(errno));
+    if (listener < 0)
+        _exit(1);
+    dprintf(out, "listening on tcp://%s:%d\n", address_of(needs), port);
+    if (needs->push_every_ms)
         floor_push(listener, needs->push_every_ms, needs->clients);
-    if (pid == 0)
-        floor_echo(listener);
-    close(listener);
-    return pid;
+    floor_echo(listener);
 }
 
 struct arguments {
-    char *list[16], text[6][32];
+    char *list[20], text[6][32];
     size_t n, texts;
 };
 
@@ -58,6 +75,8 @@ static _Noreturn void become_server(char *path, int out, const struct server_nee
                                     const char *cert_out)
 {
     struct arguments a = {.list = {path, "-p", "0"}, .n = 3};
+    take_its_end(needs);
+    add_word(&a, "-H", address_of(needs));
     dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
     add_number(&a, "--push-every", needs->push_every_ms);
@@ -99,23 +118,26 @@ static void read_url(int in, pid_t pid, const char *name, struct url *url)
 }
 
 /* cert_out: where to write a certificate; NULL = no TLS. */
-static pid_t start_program(const struct transport *t, int cpu, const struct server_needs *needs,
-                           const char *cert_out, struct url *url)
+static pid_t start_server(const struct transport *t, int cpu, const struct server_needs *needs,
+                          const char *cert_out, struct url *url)
 {
+    const char *name = t->server ? t->server : "the floor's server";
     char path[4096];
     int fd[2];
-    snprintf(path, sizeof path, "%s/%s", own_directory(), t->server);
-    if (access(path, X_OK) < 0)
+    snprintf(path, sizeof path, "%s/%s", own_directory(), name);
+    if (t->server && access(path, X_OK) < 0)
         fail("run %s: %s (it is built beside the bench)", path, strerror(errno));
     if (pipe(fd) < 0)
         fail("pipe: %s", strerror(errno));
     fcntl(fd[0], F_SETFD, FD_CLOEXEC);
     fcntl(fd[1], F_SETFD, FD_CLOEXEC);
-    pid_t pid = child_fork(t->server, cpu);
-    if (pid == 0)
+    pid_t pid = child_fork(name, cpu);
+    if (pid == 0 && t->server)
         become_server(path, fd[1], needs, cert_out);
+    if (pid == 0)
+        be_the_floor(needs, fd[1]);
     close(fd[1]);
-    read_url(fd[0], pid, t->server, url);
+    read_url(fd[0], pid, name, url);
     close(fd[0]);
     return pid;
 }
@@ -136,15 +158,13 @@ pid_t child_server(const struct transport *t, int cpu, const struct server_needs
 {
     char path[32];
     *tls = NULL;
-    if (!t->server)
-        return start_floor(cpu, needs, url);
     if (!t->secure)
-        return start_program(t, cpu, needs, NULL, url);
+        return start_server(t, cpu, needs, NULL, url);
     FILE *cert = tmpfile(); /* it has no name, so nothing is left behind */
     if (!cert)
         fail("temporary file: %s", strerror(errno));
     snprintf(path, sizeof path, "/dev/fd/%d", fileno(cert));
-    pid_t pid = start_program(t, cpu, needs, path, url);
+    pid_t pid = start_server(t, cpu, needs, path, url);
     lseek(fileno(cert), 0, SEEK_SET); /* where opening it again does not begin anew */
     *tls = trust(path, url);
     fclose(cert);

@@ -37,6 +37,7 @@ struct link {
     struct url url;
     struct tls *tls;         /* NULL = plain */
     int timeout_ms;          /* of each wait */
+    int lost_after_ms;       /* a datagram that has no answer by then */
     size_t size;             /* of each message */
     char *message;           /* size bytes */
     char *reply;             /* reply_cap bytes */

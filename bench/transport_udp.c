@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LOST_AFTER_MS 250
 #define LEASE_NS 30000000000u /* half of what a subscription lasts */
 
 int udp_dial(struct link *l)
@@ -16,7 +15,7 @@ int udp_dial(struct link *l)
     l->udp.tap = l->traffic ? &l->traffic->tap : NULL;
     if (l->size > UDP_PAYLOAD_MAX)
         return link_fail(l, "send", "larger than one datagram");
-    if (udp_connect(&l->udp, &l->url, LOST_AFTER_MS) < 0)
+    if (udp_connect(&l->udp, &l->url, l->lost_after_ms) < 0)
         return link_fail(l, "connect", udp_error(&l->udp));
     l->fd = l->udp.fd;
     return 0;

@@ -26,8 +26,11 @@ static void add_rows(struct parser *p, const struct option_row *rows)
 {
     for (; rows && rows->name && p->n < OPTIONS_MAX; rows++, p->n++) {
         p->row[p->n] = rows;
-        p->options[p->n] = (struct option){
-            rows->name, rows->argument ? required_argument : no_argument, NULL, FIRST_LONG + p->n};
+        int has_argument = !rows->argument          ? no_argument
+                           : *rows->argument == '[' ? optional_argument
+                                                    : required_argument;
+        p->options[p->n] =
+            (struct option){rows->name, has_argument, NULL, FIRST_LONG + p->n};
         size_t end = strlen(p->letters);
         if (rows->letter)
             snprintf(p->letters + end, sizeof p->letters - end, "%c%s", rows->letter,
@@ -63,7 +66,8 @@ static void print_help(const struct program *about, const struct parser *p, cons
         char letter[5] = "    ", left[64];
         if (row->letter)
             snprintf(letter, sizeof letter, "-%c, ", row->letter);
-        snprintf(left, sizeof left, "%s--%s %s", letter, row->name,
+        snprintf(left, sizeof left, "%s--%s%s%s", letter, row->name,
+                 row->argument && *row->argument == '[' ? "" : " ",
                  row->argument ? row->argument : "");
         print_wrapped(row->help, HELP_COLUMN, printf("  %-*s", HELP_COLUMN - 2, left));
     }
@@ -109,7 +113,7 @@ static void store(const struct option_row *row, const char *text)
     case UNFLAG: *(bool *)row->value = false; break;
     case NUMBER: *(long *)row->value = (long)number_or_die(row, text, 1); break;
     case SECONDS: *(int *)row->value = (int)number_or_die(row, text, 1000); break;
-    case TEXT: *(const char **)row->value = text; break;
+    case TEXT: *(const char **)row->value = text ? text : ""; break;
     case TOKEN: *(const char **)row->value = token_or_die(row, text); break;
     case TEXTS: add_text(row, text); break;
     }

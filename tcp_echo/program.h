@@ -36,7 +36,7 @@ struct texts {
 struct option_row {
     char letter;          /* 0 = none */
     const char *name;     /* "count"; NULL ends a table */
-    const char *argument; /* "N", or NULL for a flag */
+    const char *argument; /* "N"; "[=FILE]" for a TEXT that may be left out; NULL for a flag */
     const char *help;
     enum { FLAG, UNFLAG, NUMBER, SECONDS, TEXT, TOKEN, TEXTS } kind;
     void *value;   /* bool *, bool *, long *, int * (ms), const char **, const char **, texts * */

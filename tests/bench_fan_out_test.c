@@ -73,7 +73,7 @@ static _Noreturn void measure(int listener, int port, int out)
 
 static int run(void **state)
 {
-    int fd[2], port, listener = floor_listen(&port), status;
+    int fd[2], port, listener = floor_listen("127.0.0.1", &port), status;
     struct { uint32_t metric, na, n; } r; /* as in agent.c */
     (void)state;
     if (listener < 0 || pipe(fd) < 0)

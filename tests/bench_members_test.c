@@ -40,7 +40,7 @@ static void let_pass(void)
 static void begin_under(size_t transport, const char *path, bool says, struct tls *tls)
 {
     heard_count = echoes = 0;
-    listener = floor_listen(&url.port);
+    listener = floor_listen("127.0.0.1", &url.port);
     assert_true(listener >= 0);
     strcpy(url.scheme, tls ? "tls" : transport == WS ? "ws" : "http");
     strcpy(url.host, "127.0.0.1");
