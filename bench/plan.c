@@ -250,9 +250,8 @@ void plan_read(struct plan *plan, int argc, char **argv)
         {0, "seed", "N", "of the order and the jitter", TEXT, &w.seed, 0, 0},
         {0, "quick", NULL, "few short rounds: a look, not a result", FLAG, &w.quick, 0, 0},
         {0, "list", NULL, "print measures, transports and metrics", FLAG, &w.list, 0, 0},
-        {0, "wire", "SPEC", "over an emulated link with distance: "
-         "rtt=40ms[,loss=1%][,rate=10mbit][,reorder=1%][,drop=c1+s3][,seed=N]", TEXT, &w.wire, 0,
-         0},
+        {0, "wire", "SPEC", "over an emulated link: rtt=40ms, then maybe ,loss=1% "
+         ",rate=10mbit ,reorder=1% ,drop=c1+s3 ,seed=N", TEXT, &w.wire, 0, 0},
         {0, "ladder", "[=FILE.svg]", "draw what crossed the wire, one packet a line; or as a "
          "picture", TEXT, &w.ladder, 0, 0},
         {0, "pcap", "FILE", "write the packets that were counted, for Wireshark", TEXT,

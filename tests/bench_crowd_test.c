@@ -82,9 +82,9 @@ static void add_fan_out(size_t transport, double last, double missed)
         }
         struct row *set = results.sets[results.set_count - 1];
         results_add(&results, set, &(struct finding){PUSH_FIRST, T_NONE, v, 24, NULL});
-        results_add(set, &(struct finding){PUSH_MEDIAN, T_NONE, many, 24});
-        results_add(set, &(struct finding){PUSH_LAST, T_NONE, many, 24});
-        results_add(set, &(struct finding){PUSH_LATENCY, T_NONE, v, 24});
+        results_add(&results, set, &(struct finding){PUSH_MEDIAN, T_NONE, many, 24, NULL});
+        results_add(&results, set, &(struct finding){PUSH_LAST, T_NONE, many, 24, NULL});
+        results_add(&results, set, &(struct finding){PUSH_LATENCY, T_NONE, v, 24, NULL});
         tell(PUSH_CPU_SERVER, 2.5);
         tell(PUSH_MISSED, round == 0 ? missed : 0);
     }

@@ -93,7 +93,7 @@ static size_t baseline = TCP;
 static void add(size_t measure, size_t transport, size_t metric, const double *v, size_t n)
 {
     results_add(&results, results_row(&results, measure, transport, 0),
-                &(struct finding){metric, T_NONE, v, n});
+                &(struct finding){metric, T_NONE, v, n, NULL});
 }
 
 static int samples = 24;
@@ -122,7 +122,7 @@ static void add_message_rows(size_t transport, double middle, double lost, doubl
         if (results_row(&results, MESSAGE, transport, i)->round_count == 0 && i != MESSAGE_HEADER &&
             i != MESSAGE_LOST && i != MESSAGE_LOST_DEEP)
             results_add(&results, results_row(&results, MESSAGE, transport, 0),
-                        &(struct finding){i, T_NA_TCP_INFO, NULL, 0});
+                        &(struct finding){i, T_NA_TCP_INFO, NULL, 0, NULL});
 }
 
 static void make_up_losses(double udp_lost, double udp_lost_deep)
