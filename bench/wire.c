@@ -253,5 +253,6 @@ void wire_totals(const struct wire *w, struct wire_totals *t)
     late_totals(w, t);
     bool same = strcmp(shared->congestion_control[0], shared->congestion_control[1]) == 0;
     t->congestion_control = same ? shared->congestion_control[0] : "";
+    t->real_time = shared->real_time;
     t->metrics_forgotten = shared->metrics_forgotten[0] && shared->metrics_forgotten[1];
 }

@@ -31,7 +31,7 @@ struct wire_shared {
     _Atomic uint64_t under_way, moved; /* moved: when something entered or left, ns */
     _Atomic size_t recorded;           /* bytes of records[] in use */
     char why[WIRE_WHY_MAX], congestion_control[2][32];
-    bool metrics_forgotten[2];
+    bool metrics_forgotten[2], real_time;
     _Alignas(8) unsigned char records[RECORDS_MAX];
 };
 
