@@ -64,6 +64,17 @@ static int die_with(pid_t parent, int signal)
     return getppid() == parent ? 0 : -1;
 }
 
+/* Others' work must not hold a packet up: with a busy process on each CPU, p99 of our own
+ * lateness falls from 3 ms to 50 us.  Only for root, and where another CPU is left: we sleep when
+ * nothing is due, but a steady stream keeps us awake. */
+static void be_prompt(struct wire_shared *shared)
+{
+    prctl(PR_SET_TIMERSLACK, 1ul); /* ns */
+    if (sysconf(_SC_NPROCESSORS_ONLN) > 1)
+        shared->real_time = sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK,
+                                               &(struct sched_param){.sched_priority = 1}) == 0;
+}
+
 static _Noreturn void be_the_wire(const struct wire *w, int socket, pid_t parent)
 {
     struct wire_here here[2];
@@ -77,6 +88,7 @@ static _Noreturn void be_the_wire(const struct wire *w, int socket, pid_t parent
     }
     if (die_with(parent, SIGKILL) < 0)
         _exit(1);
+    be_prompt(w->shared);
     hand_in(socket,
             (int[]){here[0].net, here[1].net, here[0].rtnetlink, here[1].rtnetlink, user},
             user < 0 ? USER : DESCRIPTORS);

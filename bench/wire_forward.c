@@ -10,9 +10,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <sched.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #define SPIN_NS 50000u
@@ -189,17 +187,6 @@ static void wait_for_work(const struct forwarder *f)
     }
 }
 
-/* Others' work must not hold a packet up: with a busy process on each CPU, p99 of our own
- * lateness falls from 3 ms to 50 us.  Only for root, and where another CPU is left: we sleep when
- * nothing is due, but a steady stream keeps us awake. */
-static void be_prompt(struct wire_shared *shared)
-{
-    prctl(PR_SET_TIMERSLACK, 1ul); /* ns */
-    if (sysconf(_SC_NPROCESSORS_ONLN) > 1)
-        shared->real_time = sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK,
-                                               &(struct sched_param){.sched_priority = 1}) == 0;
-}
-
 _Noreturn void wire_forward(const struct wire_spec *spec, const int tun[2],
                             struct wire_shared *shared)
 {
@@ -209,7 +196,6 @@ _Noreturn void wire_forward(const struct wire_spec *spec, const int tun[2],
     f.empty = f.line ? wire_line_parcel(f.line) : NULL;
     if (!f.empty)
         _exit(1);
-    be_prompt(shared);
     for (;;) {
         deliver_due(&f);
         bool busy = take_from(&f, CLIENT_END);
