@@ -43,8 +43,8 @@ struct trouble {
     int error;
 };
 
-#define STEP_NET "unshare the network"
-#define STEP_USER "unshare the user"
+#define STEP_NET "make a network namespace"
+#define STEP_USER "make a user namespace"
 #define STEP_UID_MAP "write /proc/self/uid_map"
 #define STEP_OPEN "open /dev/net/tun"
 #define STEP_DEVICE "make a TUN device"
