@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: MIT */
 #include "http_poll/explain.h"
 #include "http_poll/http_body.h"
+#include "http_poll/sse.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +14,7 @@ struct half {
     bool in_body;
     bool events;    /* the body is a stream of them */
     char method[8]; /* of the last request: a reply's body depends on it */
+    uint64_t whole; /* bytes of the body, or of the chunk; 0 = not known */
 };
 _Static_assert(sizeof(struct half) <= sizeof ((struct describer *)0)->scratch[0], "scratch");
 
@@ -48,39 +51,70 @@ static void describe_lines(const uint8_t *data, size_t n, const char *what, stru
 
 static size_t not_http(const uint8_t *data, size_t n, struct step *step)
 {
-    char text[64];
-    snprintf(step->what, sizeof step->what, "%zu bytes that are not HTTP", n);
-    step_part(step, n, "%s", quote(text, sizeof text, data, n));
-    return n;
+    return step_whole(step, data, n, "not HTTP");
 }
 
-static size_t describe_head(struct describer *d, struct half *half, const struct half *other,
-                            bool request, const uint8_t *data, size_t n, struct step *step)
+static void describe_request(struct describer *d, struct half *half, const struct http_head *head,
+                             struct step *step)
 {
+    bool asks = http_field_has_token(head, "Upgrade", "websocket");
+    snprintf(half->method, sizeof half->method, "%.*s", (int)head->method.n, head->method.p);
+    snprintf(step->what, sizeof step->what, "%.*s %.*s%s", (int)head->method.n, head->method.p,
+             (int)head->target.n, head->target.p, asks ? ", Upgrade: websocket" : "");
+    half->in_body = http_request_body(&half->body, head) == 0 &&
+                    half->body.framing != BODY_NONE && !half->body.done;
+    d->upgrade = asks && !half->in_body ? UPGRADE_ASKED : NO_UPGRADE;
+}
+
+static void describe_response(struct describer *d, struct half *half, const struct half *other,
+                              const struct http_head *head, struct step *step)
+{
+    snprintf(step->what, sizeof step->what, "%d%s", head->status, http_then_reason(head->status));
+    half->in_body = http_response_body(&half->body, head, other->method) == 0 && !half->body.done;
+    half->events = half->body.framing == BODY_UNTIL_CLOSE &&
+                   span_is(http_field(head, "Content-Type"), "text/event-stream");
+    if (head->status == 101 && http_field_has_token(head, "Upgrade", "websocket"))
+        d->upgrade = UPGRADED;
+    else if (head->status >= 200)
+        d->upgrade = NO_UPGRADE;
+}
+
+static size_t describe_head(struct describer *d, enum direction direction, const uint8_t *data,
+                            size_t n, struct step *step)
+{
+    struct half *half = (struct half *)(void *)d->scratch[direction];
+    const struct half *other = (const struct half *)(void *)d->scratch[!direction];
     struct http_head head;
     const char *text = (const char *)data;
+    bool request = from_client(d, direction);
     int len = request ? http_request_parse(&head, text, n) : http_response_parse(&head, text, n);
-    if (len == 0)
-        return 0;
-    if (len < 0)
-        return not_http(data, n, step);
-    if (request) {
-        snprintf(half->method, sizeof half->method, "%.*s", (int)head.method.n, head.method.p);
-        snprintf(step->what, sizeof step->what, "%.*s %.*s (request head, %d bytes)",
-                 (int)head.method.n, head.method.p, (int)head.target.n, head.target.p, len);
-        half->in_body = http_request_body(&half->body, &head) == 0 &&
-                        half->body.framing != BODY_NONE && !half->body.done;
-    } else {
-        d->status = head.status;
-        snprintf(step->what, sizeof step->what, "%d%s (response head, %d bytes)", head.status,
-                 http_then_reason(head.status), len);
-        half->in_body = http_response_body(&half->body, &head, other->method) == 0 &&
-                        !half->body.done;
-        half->events = half->body.framing == BODY_UNTIL_CLOSE &&
-                       span_is(http_field(&head, "Content-Type"), "text/event-stream");
-    }
+    if (len <= 0 && d->lost[direction] && n > 0)
+        return describe_unplaced(step, data, n);
+    if (len <= 0)
+        return len == 0 ? 0 : not_http(data, n, step);
+    d->lost[direction] = false;
+    if (request)
+        describe_request(d, half, &head, step);
+    else
+        describe_response(d, half, other, &head, step);
+    half->whole = half->body.left;
     describe_lines(data, (size_t)len, "head", step);
     return (size_t)len;
+}
+
+/* What the event says, or what there is in place of one: a comment, an id, how soon to retry. */
+static void name_event(const uint8_t *data, size_t n, struct step *step)
+{
+    char text[80], name[24];
+    struct sse reader = {0};
+    struct sse_event event;
+    if (sse_next(&reader, data, n, &event) < 0 || !event.data.p)
+        snprintf(step->what, sizeof step->what, "no event: %s", quote(text, sizeof text, data, n));
+    else
+        snprintf(step->what, sizeof step->what, "event%s%s: %s", event.name.n ? " " : "",
+                 event.name.n ? quote(name, sizeof name, (const uint8_t *)event.name.p,
+                                      event.name.n) : "",
+                 quote(text, sizeof text, (const uint8_t *)event.data.p, event.data.n));
 }
 
 /* Up to the next empty line.  (Nobody ends lines by CR alone, though the standard lets them.) */
@@ -91,28 +125,51 @@ static size_t describe_event(const uint8_t *data, size_t n, struct step *step)
         size += line_size(data + size, n - size, &text);
     if (text > 0)
         return 0;
-    snprintf(step->what, sizeof step->what, "%zu bytes of the event stream", size);
+    name_event(data, size, step);
     describe_lines(data, size, "event", step);
     return size;
+}
+
+/* A piece of what is sent, however the stream was cut. */
+static void name_piece(const struct half *half, struct span piece, struct step *step)
+{
+    const char *what = half->body.framing == BODY_CHUNKED ? "chunk data" : "body";
+    char text[64];
+    if (piece.n < half->whole)
+        snprintf(step->what, sizeof step->what, "%s, %" PRIu64 " of %" PRIu64 " B", what,
+                 half->whole - half->body.left, half->whole);
+    else
+        snprintf(step->what, sizeof step->what, "%s %s", what,
+                 quote(text, sizeof text, (const uint8_t *)piece.p, piece.n));
+}
+
+static void name_framing(struct half *half, int part, struct step *step)
+{
+    if (part == CHUNK_SIZE)
+        half->whole = half->body.left;
+    if (part == CHUNK_SIZE && half->whole > 0)
+        snprintf(step->what, sizeof step->what, "chunk of %" PRIu64 " B", half->whole);
+    else
+        snprintf(step->what, sizeof step->what, "%s",
+                 part == CHUNK_SIZE ? "last chunk" : part == CHUNK_END ? "end of the chunk" :
+                 half->body.done ? "end of the chunks" : "trailer");
 }
 
 static size_t describe_body(struct half *half, const uint8_t *data, size_t n, struct step *step)
 {
     char text[64];
     struct span piece;
+    int part = half->body.part;
     ssize_t used = http_body_next(&half->body, data, n, &piece);
     if (used == 0)
         return 0;
-    if (used < 0) {
-        half->in_body = false;
+    half->in_body = used > 0 && !half->body.done;
+    if (used < 0)
         return not_http(data, n, step);
-    }
-    if (half->body.done)
-        half->in_body = false;
     if (piece.n > 0)
-        snprintf(step->what, sizeof step->what, "%zu bytes of the body", piece.n);
+        name_piece(half, piece, step);
     else
-        snprintf(step->what, sizeof step->what, "chunk framing");
+        name_framing(half, part, step);
     step_part(step, (size_t)used, "%s", quote(text, sizeof text, data, (size_t)used));
     return (size_t)used;
 }
@@ -121,14 +178,14 @@ size_t http_describe(struct describer *d, enum direction direction, const uint8_
                      struct step *step)
 {
     struct half *half = (struct half *)(void *)d->scratch[direction];
-    struct half *other = (struct half *)(void *)d->scratch[!direction];
     step->protocol = "http";
-    d->status = 0;
+    if (d->lost[direction]) /* in a body, too, for who knows how much of it is gone */
+        half->in_body = false;
     if (half->in_body && half->events)
         return describe_event(data, n, step);
     if (half->in_body)
         return describe_body(half, data, n, step);
-    return describe_head(d, half, other, from_client(d, direction), data, n, step);
+    return describe_head(d, direction, data, n, step);
 }
 
 struct tap *http_explain(unsigned id)

@@ -38,7 +38,7 @@ struct describer {
     describe_fn *describe;
     bool server;     /* RECEIVED is what the client says */
     bool lost[2];    /* bytes are missing in this direction: find a footing, then clear it */
-    int status;      /* HTTP: of the response's head just described */
+    enum { NO_UPGRADE, UPGRADE_ASKED, UPGRADED } upgrade; /* HTTP: to WebSocket */
     size_t needed;   /* set with a returned 0: the size of the whole step; 0 = not known yet */
     /* The function's own, zeroed, one a direction; and its who builds on it, as ws on http. */
     _Alignas(8) unsigned char scratch[2][64], upper[2][64];

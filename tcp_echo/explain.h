@@ -7,15 +7,18 @@
 
 #include "tcp_echo/describe.h"
 
-/* A tap that prints; id is the connection's number at a server, 0 at a client.  The tap frees
- * itself when the stream closes.  Returns NULL when there is no memory: then nothing is told. */
+/* A tap that prints; id is the connection's number at a server, 0 at a client.  Time counts from
+ * here at a client, which must be right before it connects, and from opened() at a server.  The tap
+ * frees itself when the stream closes.  Returns NULL when there is no memory: then nothing is
+ * told. */
 struct tap *explain(describe_fn *, unsigned id);
 
 /* The tap of a plain byte stream. */
 struct tap *tcp_explain(unsigned id);
 
-/* Prints a step; time in ns since the conversation's start.  Also for those without a stream. */
-void explain_print(unsigned id, uint64_t ns, const char *arrow, const struct step *,
+/* Prints a step that no stream carried: who it is about ("" = nobody else could be meant), when
+ * (ns), "->", "<-" or "--" (no bytes: NULL), and the step. */
+void explain_print(const char *who, uint64_t ns, const char *arrow, const struct step *,
                    const uint8_t *bytes);
 
 #endif

@@ -1253,15 +1253,15 @@ static void explain_tells_on_stderr_and_changes_no_output(void **state)
     struct result r = run("hello\n", 6, CLIENT, "-x %s", s.url);
     assert_string_equal(r.out, "hello\n");
     assert_non_null(strstr(r.err, "connected"));
-    assert_non_null(strstr(r.err, "POST /echo (request head"));
-    assert_non_null(strstr(r.err, "200 OK (response head"));
+    assert_non_null(strstr(r.err, "B  POST /echo\n"));
+    assert_non_null(strstr(r.err, "B  200 OK\n"));
     assert_non_null(strstr(r.err, "\"hello\""));
     assert_non_null(strstr(r.err, "the empty line"));
     run("again\n", 6, CLIENT, "%s", s.url); /* by now, the first has been told to the end */
     const char *err = child_err(&s.child);
     assert_non_null(strstr(err, "accepted"));
-    assert_non_null(strstr(err, "POST /echo (request head"));
-    assert_non_null(strstr(err, "200 OK (response head"));
+    assert_non_null(strstr(err, "B  POST /echo\n"));
+    assert_non_null(strstr(err, "B  200 OK\n"));
     stop(&s);
 }
 

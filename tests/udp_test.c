@@ -327,14 +327,19 @@ static void each_datagram_is_one_step_that_accounts_for_every_byte(void **state)
     struct describer d = {0};
     UNUSED(state);
     struct step step = describe(&d, "0000012 hello");
-    assert_string_equal(step.what, "datagram 1 of 13 bytes");
-    assert_string_equal(step.part[0].meaning, "message number 12");
+    assert_string_equal(step.what, "message 12: \"hello\"");
+    assert_string_equal(step.part[0].meaning, "number 12");
     assert_string_equal(step.part[1].meaning, "\"hello\"");
     step = describe(&d, "");
-    assert_string_equal(step.what, "datagram 2 of 0 bytes");
+    assert_string_equal(step.what, "an empty datagram");
     assert_int_equal(step.parts, 0);
     step = describe(&d, SUBSCRIPTION);
+    assert_string_equal(step.what, "subscribe, no token yet");
     assert_int_equal(step.parts, 2);
+    step = describe(&d, "subscribe0123456789012345");
+    assert_string_equal(step.what, "subscribe, with a token");
+    step = describe(&d, "0000012 ");
+    assert_string_equal(step.what, "message 12: \"\"");
     step = describe(&d, "tick 1 2");
     assert_string_equal(step.part[0].meaning, "\"tick 1 2\"");
 }

@@ -741,12 +741,11 @@ static void explain_tells_on_stderr_and_changes_no_output(void **state)
     struct result r = run("hello\n", 6, CLIENT, "-x %s", s.url);
     assert_string_equal(r.out, "hello\n");
     static const char *const steps[] = {"connected",
-                                        "GET /echo (request head",
+                                        "B  GET /echo, Upgrade: websocket\n",
                                         "101 Switching Protocols",
-                                        "text frame, payload 5 B",
-                                        "masked",
+                                        "-> ws        11 B  text 5 B masked\n",
                                         "\"hello\"",
-                                        "close frame",
+                                        "-> ws         8 B  close 1000 masked\n",
                                         "code 1000",
                                         "closed"};
     const char *at = r.err;
@@ -756,7 +755,7 @@ static void explain_tells_on_stderr_and_changes_no_output(void **state)
             fail_msg("'%s' is missing, or out of order, in:\n%s", steps[i], r.err);
     }
     assert_non_null(strstr(child_err(&s.child), "accepted"));
-    assert_non_null(strstr(child_err(&s.child), "text frame, payload 5 B"));
+    assert_non_null(strstr(child_err(&s.child), "text 5 B masked\n"));
     stop(&s);
 }
 

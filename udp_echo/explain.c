@@ -7,28 +7,61 @@
 #include <stdio.h>
 #include <string.h>
 
+static void describe_subscription(const uint8_t *data, size_t n, struct step *step)
+{
+    bool asks = memcmp(data, SUBSCRIPTION, n) == 0;
+    snprintf(step->what, sizeof step->what, "subscribe, %s", asks ? "no token yet" : "with a token");
+    step_part(step, n - TOKEN_LEN, "subscribe");
+    step_part(step, TOKEN_LEN, asks ? "zeros: asks for the address's token"
+                                    : "the token that only this address is told");
+}
+
+static void describe_message(long number, const uint8_t *data, size_t n, struct step *step)
+{
+    char text[64];
+    quote(text, sizeof text, data + NUMBER_LEN, n - NUMBER_LEN);
+    snprintf(step->what, sizeof step->what, "message %ld: %s", number, text);
+    step_part(step, NUMBER_LEN, "number %ld", number);
+    if (n > NUMBER_LEN)
+        step_part(step, n - NUMBER_LEN, "%s", text);
+}
+
 size_t udp_describe(struct describer *d, enum direction direction, const uint8_t *data, size_t n,
                     struct step *step)
 {
     char text[64];
-    unsigned long *count = (void *)d->scratch[direction];
-    size_t skip = 0;
+    long number = number_read(data, n);
     step->protocol = "udp";
-    snprintf(step->what, sizeof step->what, "datagram %lu of %zu bytes", ++*count, n);
-    if (is_subscription(data, n)) {
-        bool asks = memcmp(data, SUBSCRIPTION, n) == 0;
-        skip = n - TOKEN_LEN;
-        step_part(step, skip, asks ? "wants to be told of events" : "with the address's token");
-    } else if (number_read(data, n) >= 0) {
-        skip = NUMBER_LEN;
-        step_part(step, skip, "message number %ld", number_read(data, n));
-    }
-    if (n > skip)
-        step_part(step, n - skip, "%s", quote(text, sizeof text, data + skip, n - skip));
+    d->lost[direction] = false;
+    if (n == 0)
+        snprintf(step->what, sizeof step->what, "an empty datagram");
+    else if (is_subscription(data, n))
+        describe_subscription(data, n, step);
+    else if (number >= 0)
+        describe_message(number, data, n, step);
+    else
+        step_whole(step, data, n, "%s", quote(text, sizeof text, data, n));
     return n;
 }
 
 struct tap *udp_explain(unsigned id)
 {
     return explain(udp_describe, id);
+}
+
+void udp_tell_start(int port)
+{
+    struct step step = {.protocol = "udp"};
+    snprintf(step.what, sizeof step.what, "bound to port %d, clients go by theirs", port);
+    explain_print("", 0, "--", &step, NULL);
+}
+
+void udp_tell(int port, uint64_t ns, enum direction direction, const uint8_t *data, size_t n)
+{
+    char who[8];
+    struct describer stateless = {.server = true};
+    struct step step = {.bytes = n};
+    udp_describe(&stateless, direction, data, n, &step);
+    snprintf(who, sizeof who, ":%u", (unsigned)port & 0xffff);
+    explain_print(who, ns, direction == SENT ? "->" : "<-", &step, data);
 }

@@ -28,22 +28,16 @@ struct server {
     struct watch watch; /* first: the loop hands it back */
     struct udp_service service;
     struct push *push;
-    struct describer describer; /* for --explain */
     uint64_t started;
     int flags;           /* of recvfrom() and sendto() */
     uint8_t data[65536]; /* no datagram is longer */
 };
 
-/* Nobody is connected, so a client's port tells who it is. */
-static void tell(struct server *s, enum direction direction, const struct peer *peer,
+static void tell(const struct server *s, enum direction direction, const struct peer *peer,
                  const void *data, size_t n)
 {
-    struct step step = {0};
-    if (!s->service.options->explain)
-        return;
-    udp_describe(&s->describer, direction, data, n, &step);
-    explain_print((unsigned)peer_port(peer), clock_ns() - s->started,
-                  direction == SENT ? "->" : "<-", &step, data);
+    if (s->service.options->explain)
+        udp_tell(peer_port(peer), clock_ns() - s->started, direction, data, n);
 }
 
 /* What the kernel does not take now is lost, as any datagram may be. */
@@ -140,6 +134,8 @@ int main(int argc, char **argv)
     else if (signal(SIGINT, leave) == SIG_ERR || signal(SIGTERM, leave) == SIG_ERR)
         die("signal: %s", strerror(errno));
     announce(&about, &opt, fd);
+    if (opt.explain)
+        udp_tell_start(local_port(fd));
     if (iterative)
         serve_iterative(&server);
     if (serve_loop(&server, &opt) < 0)
