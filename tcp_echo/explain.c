@@ -72,9 +72,9 @@ static void print_lines(const char *who, uint64_t ns, const char *arrow, const c
     add(&l, *who ? "%-6s " : "%s", who);
     add(&l, "%10.3f ms %s %-4s ", (double)ns / 1e6, arrow, step->protocol);
     if (bytes)
-        add(&l, "%7zu B  %s", step->bytes, indent);
+        add(&l, "%8zu B  %s", step->bytes, indent);
     else
-        add(&l, "%11s", "");
+        add(&l, "%12s", "");
     add_rest(&l, step->what, bytes ? WIDTH - l.len : sizeof step->what);
     for (size_t i = 0; i < step->parts; i++) {
         add_part(&l, &step->part[i], bytes);

@@ -677,12 +677,12 @@ static void the_tap_prints_every_step_and_nothing_unprintable(void **state)
         SERVER("\x05Hello\x81\x03\x1b[m"), CLIENT(HELLO_MASKED), SERVER("\x82")};
     (void)state;
     print_pieces(ws_explain(0), pieces, sizeof pieces / sizeof pieces[0]);
-    static const char first[] = "     0.000 ms -- tcp             connecting to ?\n";
+    static const char first[] = "     0.000 ms -- tcp              connecting to ?\n";
     assert_int_equal(strncmp(printed, first, strlen(first)), 0);
     assert_printed("connected from ");
-    assert_printed(" ms -> http     144 B  GET /echo, Upgrade: websocket\n"
+    assert_printed(" ms -> http      144 B  GET /echo, Upgrade: websocket\n"
                    "             47 45 54 20 .. \"GET /echo HTTP/1.1\"\n");
-    assert_printed(" ms -> ws        11 B  text 5 B masked\n");
+    assert_printed(" ms -> ws         11 B  text 5 B masked\n");
     assert_printed("GET /echo, Upgrade: websocket");
     assert_printed("101 Switching Protocols");
     assert_printed("\"Hello\"\n");
@@ -691,7 +691,7 @@ static void the_tap_prints_every_step_and_nothing_unprintable(void **state)
     assert_printed("81 ");
     assert_printed("the beginning of something incomplete");
     print_pieces(tcp_explain(7), pieces, 1);
-    assert_printed("#7          0.000 ms -- tcp             accepted from ?\n");
+    assert_printed("#7          0.000 ms -- tcp              accepted from ?\n");
     assert_printed("#7 ");
     assert_null(strstr(printed, "incomplete"));
 }
@@ -735,9 +735,9 @@ static void what_tls_carries_stands_below_its_record(void **state)
                                          CLIENT("\x17\3\3\0\2xy\x17")};
     (void)state;
     print_pieces(tcp_explain(0), pieces, 3);
-    assert_printed("<- tls        7 B  application data 2 B\n");
-    assert_printed("<- tcp        5 B    \"hello\"\n");
-    assert_printed("-> tls        1 B  the beginning of something incomplete\n");
+    assert_printed("<- tls         7 B  application data 2 B\n");
+    assert_printed("<- tcp         5 B    \"hello\"\n");
+    assert_printed("-> tls         1 B  the beginning of something incomplete\n");
     const char *record = strstr(printed, "<- tls");
     assert_true(strstr(record, "<- tcp") < strstr(record, "-> tls"));
 }

@@ -634,8 +634,8 @@ static void explain_tells_on_stderr_and_changes_no_output(void **state)
     struct result r = client(&s, "-x", "hello\n");
     assert_string_equal(r.out, "hello\n");
     assert_non_null(strstr(r.err, "connected"));
-    assert_non_null(strstr(r.err, "-> tcp        6 B  \"hello\\n\"\n"));
-    assert_non_null(strstr(r.err, "<- tcp        6 B  \"hello\\n\"\n"));
+    assert_non_null(strstr(r.err, "-> tcp         6 B  \"hello\\n\"\n"));
+    assert_non_null(strstr(r.err, "<- tcp         6 B  \"hello\\n\"\n"));
     assert_non_null(strstr(r.err, "\"hello\\n\""));
     assert_non_null(strstr(r.err, "closed"));
     const char *err = child_err(&s.child);

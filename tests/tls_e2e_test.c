@@ -164,8 +164,8 @@ static void a_small_message_is_one_record(void **state)
         struct result r = run("", 0, pairs[i][1], "%s %s", options, s.url);
         size_t sent = 0, received = 0;
         for (const char *at = r.err; (at = strstr(at, "B  application data")); at++) {
-            sent += memcmp(at - 16, "->", 2) == 0;
-            received += memcmp(at - 16, "<-", 2) == 0;
+            sent += memcmp(at - 17, "->", 2) == 0;
+            received += memcmp(at - 17, "<-", 2) == 0;
         }
         /* the handshake, its ticket, the upgrade, the good-bye */
         assert_in_range(sent, 50, 50 + 5);

@@ -310,11 +310,11 @@ static void explain_tells_every_datagram_on_both_sides(void **state)
     UNUSED(state);
     assert_int_equal(run_client("-x", s.port, "hello\n"), 0);
     assert_string_equal(out, "hello\n");
-    assert_non_null(strstr(err, "-> udp       13 B  message 1: \"hello\"\n"));
-    assert_non_null(strstr(err, "<- udp       13 B  message 1: \"hello\"\n"));
+    assert_non_null(strstr(err, "-> udp        13 B  message 1: \"hello\"\n"));
+    assert_non_null(strstr(err, "<- udp        13 B  message 1: \"hello\"\n"));
     assert_non_null(strstr(err, "number 1\n"));
     stop(&s);
-    assert_non_null(strstr(err, "<- udp       13 B  message 1: \"hello\"\n"));
+    assert_non_null(strstr(err, "<- udp        13 B  message 1: \"hello\"\n"));
     assert_non_null(strstr(err, "\"hello\"\n"));
 }
 

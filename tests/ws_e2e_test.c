@@ -743,9 +743,9 @@ static void explain_tells_on_stderr_and_changes_no_output(void **state)
     static const char *const steps[] = {"connected",
                                         "B  GET /echo, Upgrade: websocket\n",
                                         "101 Switching Protocols",
-                                        "-> ws        11 B  text 5 B masked\n",
+                                        "-> ws         11 B  text 5 B masked\n",
                                         "\"hello\"",
-                                        "-> ws         8 B  close 1000 masked\n",
+                                        "-> ws          8 B  close 1000 masked\n",
                                         "code 1000",
                                         "closed"};
     const char *at = r.err;

@@ -47,7 +47,7 @@ static void describe_payload(const struct half *half, const uint8_t *data, size_
                              struct step *step)
 {
     uint8_t clear[64];
-    char text[72];
+    char text[44]; /* with what follows it, as much as a line of --explain holds */
     size_t shown = n < sizeof clear ? n : sizeof clear;
     memcpy(clear, data, shown);
     if (half->head.masked)
