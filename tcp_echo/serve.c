@@ -8,8 +8,10 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -53,24 +55,37 @@ void serve_blocking(struct stream *stream, const struct service *service, struct
 }
 /* [end] */
 
+/* How many clients there were, by which --explain tells them apart; serve() has it shared by all
+ * processes. */
+static atomic_uint own_count, *count = &own_count;
+
+static int share_count(void)
+{
+    void *shared = mmap(NULL, sizeof *count, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+                        0);
+    if (shared == MAP_FAILED)
+        return -1;
+    count = shared;
+    return 0;
+}
+
 static void serve_client(int fd, const struct service *service, struct worker *worker)
 {
     struct stream stream;
     set_io_timeout(fd, worker->options->idle_timeout_ms);
     worker_tick(worker);
+    worker->accepted = atomic_fetch_add(count, 1);
     if (stream_accept(&stream, fd, worker->options->tls) == 0)
         serve_blocking(&stream, service, worker);
 }
 
-void serve_one(int fd, unsigned number, const struct service *service,
-               const struct server_options *options)
+void serve_one(int fd, const struct service *service, const struct server_options *options)
 {
     struct worker worker;
     if (worker_open(&worker, options) < 0) {
         turn_away(fd, "worker");
         return;
     }
-    worker.accepted = number - 1;
     serve_client(fd, service, &worker);
     worker_close(&worker);
 }
@@ -171,5 +186,7 @@ int serve(int listener, const struct service *service, const struct server_optio
 {
     raise_descriptor_limit();
     set_blocking(listener, false);
+    if (share_count() < 0)
+        return -1;
     return model_of(options->model)->serve(listener, service, options);
 }

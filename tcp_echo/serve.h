@@ -34,8 +34,8 @@ int next_client(int listener, int ms);
 /* Feeds one connection until either side ends it, blocking; closes it. */
 void serve_blocking(struct stream *, const struct service *, struct worker *);
 
-/* The same for a worker with nothing else to do; number is the client's, for --explain. */
-void serve_one(int fd, unsigned number, const struct service *, const struct server_options *);
+/* The same for a worker with nothing else to do. */
+void serve_one(int fd, const struct service *, const struct server_options *);
 
 /* There is no process or thread (what) for this client: closes its socket, and says why (errno)
  * once a second. */

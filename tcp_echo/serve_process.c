@@ -76,13 +76,13 @@ static void family_end(struct family *f, const struct server_options *options)
     free(f->child);
 }
 
-static void fork_for(int fd, int listener, struct family *family, unsigned number,
-                     const struct service *service, const struct server_options *options)
+static void fork_for(int fd, int listener, struct family *family, const struct service *service,
+                     const struct server_options *options)
 {
     pid_t pid = family_fork(family);
     if (pid == 0) {
         close(listener);
-        serve_one(fd, number, service, options);
+        serve_one(fd, service, options);
         exit(0);
     }
     if (pid < 0)
@@ -95,14 +95,13 @@ static void fork_for(int fd, int listener, struct family *family, unsigned numbe
 int serve_fork(int listener, const struct service *service, const struct server_options *options)
 {
     struct family family;
-    unsigned clients = 0;
     if (family_begin(&family, options->max_clients) < 0)
         return -1;
     while (!told_to_stop()) {
         bool full = family.n == (size_t)options->max_clients;
         int fd = next_client(full ? -1 : listener, family.n > 0 ? LOOK_MS : -1);
         if (fd >= 0)
-            fork_for(fd, listener, &family, ++clients, service, options);
+            fork_for(fd, listener, &family, service, options);
         family_reap(&family, options);
     }
     close(listener);

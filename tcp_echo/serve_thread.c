@@ -14,7 +14,6 @@
 
 struct task {
     int fd;
-    unsigned number;
     const struct service *service;
     const struct server_options *options;
 };
@@ -25,7 +24,7 @@ static void *run(void *arg)
 {
     struct task task = *(struct task *)arg;
     free(arg);
-    serve_one(task.fd, task.number, task.service, task.options);
+    serve_one(task.fd, task.service, task.options);
     atomic_fetch_sub(&threads, 1);
     return NULL;
 }
@@ -64,7 +63,6 @@ int serve_thread(int listener, const struct service *service, const struct serve
         task.fd = next_client(full ? -1 : listener, full ? LOOK_MS : -1);
         if (task.fd < 0)
             continue;
-        task.number++;
         errno = start_thread(&task);
         if (errno)
             turn_away(task.fd, "thread");

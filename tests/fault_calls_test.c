@@ -152,7 +152,7 @@ static void serve_once(struct house *h)
     }
     int fd = next_client(h->listener, 1);
     if (fd >= 0)
-        serve_one(fd, 1, h->service, &h->options);
+        serve_one(fd, h->service, &h->options);
 }
 
 static void check_neighbour(struct house *h)

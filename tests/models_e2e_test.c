@@ -418,6 +418,33 @@ static void lines_of_the_log_are_whole(void **state)
             fail_msg("not a line of the log: %.*s", (int)strcspn(line, "\n"), line);
 }
 
+/* Whichever process or thread it is that tells of it. */
+static void explain_tells_clients_apart_by_number(void **state)
+{
+    int fds[CLIENTS];
+    struct server s = serve_as(state, WS_SERVER, "-x");
+    int n = places(state, CLIENTS);
+    for (int i = 0; i < n; i++) {
+        fds[i] = dial(s.port);
+        say_text(fds[i], HANDSHAKE);
+    }
+    for (int i = 0; i < n; i++) {
+        assert_int_equal(hear_head(fds[i]), 101);
+        hang_up(fds[i]);
+    }
+    kill(s.child.pid, SIGTERM);
+    struct result r = finish(&s.child);
+    for (int i = 1; i <= n + 1; i++) {
+        char first[80];
+        snprintf(first, sizeof first, "#%-5d      0.000 ms -- tcp              accepted from", i);
+        const char *found = strstr(r.err, first);
+        assert_true(i > n ? !found : found && !strstr(found + 1, first));
+    }
+    for (const char *line = r.err; *line; line = strchr(line, '\n') + 1)
+        if ((*line != '#' && strncmp(line, "             ", 13) != 0) || !strchr(line, '\n'))
+            fail_msg("not a line of --explain: %.*s", (int)strcspn(line, "\n"), line);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -436,6 +463,7 @@ int main(void)
         TEST_UNDER(without_a_process_or_thread_a_client_is_turned_away, "fork"),
         TEST_UNDER(without_a_process_or_thread_a_client_is_turned_away, "thread"),
         TEST_ALL(lines_of_the_log_are_whole),
+        TEST_ALL(explain_tells_clients_apart_by_number),
     };
     return cmocka_run_group_tests_name("models", tests, NULL, NULL);
 }
