@@ -1,6 +1,7 @@
 /* bench/main.c: runs the very programs of this project and shows what each choice costs.
  * SPDX-License-Identifier: MIT */
 #include "bench/children.h"
+#include "bench/ladder.h"
 #include "bench/report.h"
 #include "bench/results.h"
 #include "bench/wire_check.h"
@@ -175,7 +176,7 @@ static int wire_command(int argc, char **argv)
 static const struct command {
     const char *name;
     int (*run)(int argc, char **argv);
-} commands[] = {{"wire", wire_command}};
+} commands[] = {{"wire", wire_command}, {"ladder", ladder_command}};
 
 int main(int argc, char **argv)
 {

@@ -1,0 +1,81 @@
+/* bench/ladder_say.c: the figures that both drawings give, in words.
+ * SPDX-License-Identifier: MIT */
+#include "bench/ladder.h"
+
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <string.h>
+
+char *ladder_flags(char out[FLAGS_MAX], const struct segment *s)
+{
+    static const struct { int flag; const char *name; } names[] = {
+        {FLAG_SYN, "SYN"}, {FLAG_FIN, "FIN"}, {FLAG_RST, "RST"}, {FLAG_PSH, "PSH"},
+        {FLAG_URG, "URG"}, {FLAG_ACK, "ACK"}, {FLAG_ECE, "ECE"}, {FLAG_CWR, "CWR"}};
+    size_t n = 0;
+    const char *other = s->later ? "fragment" : s->protocol == PACKET_UDP ? "UDP" : "";
+    snprintf(out, FLAGS_MAX, "%s", other);
+    for (size_t i = 0; !*other && i < sizeof names / sizeof *names; i++)
+        if (s->flags & names[i].flag)
+            n += (size_t)snprintf(out + n, FLAGS_MAX - n, "%s%s", n ? "," : "", names[i].name);
+    return out;
+}
+
+char *ladder_counts(char out[COUNTS_MAX], const struct wire_counts *w)
+{
+    size_t n = (size_t)snprintf(out, COUNTS_MAX, "%" PRIu64 " + %" PRIu64 " packets, %" PRIu64
+                                " + %" PRIu64 " B", w->packets[OUT], w->packets[IN], w->bytes[OUT],
+                                w->bytes[IN]);
+    uint64_t again = w->retransmissions[OUT] + w->retransmissions[IN];
+    uint64_t lost = w->dropped[OUT] + w->dropped[IN];
+    if (again > 0)
+        n += (size_t)snprintf(out + n, COUNTS_MAX - n, ", %" PRIu64 " sent again", again);
+    if (lost > 0)
+        snprintf(out + n, COUNTS_MAX - n, ", %" PRIu64 " lost", lost);
+    return out;
+}
+
+uint64_t ladder_phase(char out[COUNTS_MAX], const struct ladder *l, size_t i)
+{
+    char counts[COUNTS_MAX], trips[48] = "";
+    const struct phase *p = i < l->phases ? &l->phase[i] : NULL;
+    struct wire_counts w = conversation_count(l->conversation, i > 0 ? l->phase[i - 1].end : 0,
+                                              p ? p->end : UINT64_MAX);
+    if (p && p->round_trips >= 0)
+        snprintf(trips, sizeof trips, "%.3g round trip%s, ", p->round_trips,
+                 p->round_trips == 1 ? "" : "s");
+    snprintf(out, COUNTS_MAX, "%.40s: %s%.80s", p ? p->name : "after that", trips,
+             ladder_counts(counts, &w));
+    return w.packets[OUT] + w.packets[IN];
+}
+
+static uint64_t duration(const struct conversation *c)
+{
+    uint64_t end = 0;
+    for (const struct crossing *x = c->crossing; x < c->crossing + c->n; x++) {
+        uint64_t t = x->packet->arrived ? x->packet->arrived : x->packet->sent;
+        end = t > end ? t : end;
+    }
+    return end - c->crossing[0].packet->sent;
+}
+
+char *ladder_totals(char out[COUNTS_MAX], const struct ladder *l)
+{
+    struct wire_counts w = conversation_count(l->conversation, 0, UINT64_MAX);
+    double ms = (double)duration(l->conversation) / 1e6;
+    double own = (double)conversation_rtt(l->conversation) / 1e6;
+    double rtt = l->rtt ? (double)l->rtt / 1e6 : own;
+    size_t n = strlen(ladder_counts(out, &w));
+    n += (size_t)snprintf(out + n, COUNTS_MAX - n, "; %.*f ms", ms < 1000 ? 1 : 0, ms);
+    if (rtt >= 1) /* below, the machine's own work is what takes the time */
+        snprintf(out + n, COUNTS_MAX - n, " = %.3g RTTs of %s%.3g ms", ms / rtt,
+                 l->rtt ? "" : "about ", rtt);
+    return out;
+}
+
+char *ladder_end(char out[END_MAX], const struct conversation *c, int end)
+{
+    char address[INET6_ADDRSTRLEN] = "?";
+    inet_ntop(c->version == 6 ? AF_INET6 : AF_INET, c->address[end], address, sizeof address);
+    snprintf(out, END_MAX, c->version == 6 ? "[%s]:%u" : "%s:%u", address, c->port[end]);
+    return out;
+}
