@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 /* A stretch of a conversation, from where the one before it ended. */
-struct phase {
+struct ladder_phase {
     const char *name;
     uint64_t end;       /* ns, in the packets' clock: what is sent then belongs to the next */
     double round_trips; /* as measured; negative = not told */
@@ -18,7 +18,7 @@ struct phase {
 struct ladder {
     const struct conversation *conversation;
     const char *title;         /* one line of UTF-8: transport, wire, which run; or NULL */
-    const struct phase *phase; /* the first begins with the first packet */
+    const struct ladder_phase *phase; /* the first begins with the first packet */
     size_t phases;
     uint64_t rtt; /* ns, of the wire; 0 = what the packets show */
     size_t most;  /* packets to draw; 0 = all */
@@ -54,7 +54,7 @@ char *ladder_counts(char out[COUNTS_MAX], const struct wire_counts *);
 
 /* "connect: 1 round trip, 2 + 1 packets, ..." of phase i; i = phases: what came after them.
  * Returns the packets in it. */
-uint64_t ladder_phase(char out[COUNTS_MAX], const struct ladder *, size_t i);
+uint64_t ladder_phase_line(char out[COUNTS_MAX], const struct ladder *, size_t i);
 
 /* "2 + 1 packets, ...; 140.2 ms = 3.5 RTTs", of the whole; returns out. */
 char *ladder_totals(char out[COUNTS_MAX], const struct ladder *);
@@ -62,5 +62,9 @@ char *ladder_totals(char out[COUNTS_MAX], const struct ladder *);
 #define END_MAX 56
 /* "198.18.0.1:40000" of the client (OUT) or the server (IN); returns out. */
 char *ladder_end(char out[END_MAX], const struct conversation *, int end);
+
+/* Decodes the first character of UTF-8 text; *c = 0 when that is a control character or no UTF-8.
+ * Returns its bytes, 0 at the text's end. */
+size_t ladder_character(const char *text, uint32_t *c);
 
 #endif

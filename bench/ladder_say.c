@@ -1,10 +1,28 @@
 /* bench/ladder_say.c: the figures that both drawings give, in words.
  * SPDX-License-Identifier: MIT */
 #include "bench/ladder.h"
+#include "ws_echo/utf8.h"
 
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <string.h>
+
+size_t ladder_character(const char *s, uint32_t *c)
+{
+    struct utf8 utf8 = {0};
+    size_t n = 0;
+    *c = 0;
+    do {
+        if (!utf8_feed(&utf8, (const uint8_t *)s + n, 1))
+            return 1;
+        *c = *c << 6 | ((uint8_t)s[n] & 0x3f);
+    } while (s[n++] && !utf8_complete(&utf8));
+    if (n == 1)
+        *c = s[0] < ' ' || s[0] == 0x7f ? 0 : (uint32_t)s[0];
+    else
+        *c &= (UINT32_C(1) << (n == 2 ? 11 : n == 3 ? 16 : 21)) - 1;
+    return *s ? n : 0;
+}
 
 char *ladder_flags(char out[FLAGS_MAX], const struct segment *s)
 {
@@ -34,10 +52,10 @@ char *ladder_counts(char out[COUNTS_MAX], const struct wire_counts *w)
     return out;
 }
 
-uint64_t ladder_phase(char out[COUNTS_MAX], const struct ladder *l, size_t i)
+uint64_t ladder_phase_line(char out[COUNTS_MAX], const struct ladder *l, size_t i)
 {
     char counts[COUNTS_MAX], trips[48] = "";
-    const struct phase *p = i < l->phases ? &l->phase[i] : NULL;
+    const struct ladder_phase *p = i < l->phases ? &l->phase[i] : NULL;
     struct wire_counts w = conversation_count(l->conversation, i > 0 ? l->phase[i - 1].end : 0,
                                               p ? p->end : UINT64_MAX);
     if (p && p->round_trips >= 0)

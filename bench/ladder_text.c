@@ -25,30 +25,14 @@ static size_t columns_of(uint32_t c)
     return wide ? 2 : 1;
 }
 
-/* Decodes one character of UTF-8 that is taken to be valid.  Returns its bytes, 0 at the end. */
-static size_t next_character(const char *s, uint32_t *c)
-{
-    const uint8_t *p = (const uint8_t *)s;
-    size_t n = p[0] < 0x80 ? 1 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-    *c = n == 1 ? p[0] : p[0] & (0x7fu >> n);
-    for (size_t i = 1; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80)
-            return i; /* not that valid */
-        *c = *c << 6 | (p[i] & 0x3f);
-    }
-    return p[0] ? n : 0;
-}
-
 /* Writes what fits into so many columns.  Returns the columns written. */
 static size_t print_cut(const struct look *look, const char *s, size_t room)
 {
     size_t at = 0, n;
-    for (uint32_t c; (n = next_character(s, &c)) > 0 && at + columns_of(c) <= room; s += n) {
-        if (c < ' ' || c == 0x7f || (look->ascii && c >= 0x80))
-            fputc('?', look->f);
-        else
-            fwrite(s, 1, n, look->f);
-        at += c < 0x80 || look->ascii ? 1 : columns_of(c);
+    for (uint32_t c; (n = ladder_character(s, &c)) > 0 && at + columns_of(c) <= room; s += n) {
+        bool plain = c > 0 && !(look->ascii && c >= 0x80);
+        fwrite(plain ? s : "?", 1, plain ? n : 1, look->f);
+        at += plain ? columns_of(c) : 1;
     }
     return at;
 }
@@ -162,23 +146,35 @@ static void print_phases(const struct look *look, const struct ladder *l, uint64
     for (; l->phases > 0 && *next <= l->phases; ++*next) {
         if (*next > 0 && sent < l->phase[*next - 1].end)
             return;
-        if (ladder_phase(words, l, *next) > 0 || *next < l->phases)
+        if (ladder_phase_line(words, l, *next) > 0 || *next < l->phases)
             rule(look, words);
     }
+}
+
+/* In two lines where one is too short. */
+static void print_totals(const struct look *look, const struct ladder *l)
+{
+    char line[COUNTS_MAX], *second;
+    ladder_totals(line, l);
+    second = strlen(line) > look->width - 6 ? strchr(line, ';') : NULL;
+    if (second)
+        *second = '\0';
+    rule(look, line);
+    if (second)
+        rule(look, second + 2);
 }
 
 static void print_packets(const struct look *look, const struct ladder *l, char **words)
 {
     const struct conversation *c = l->conversation;
     size_t phase = 0, n = l->most > 0 && l->most < c->n ? l->most : c->n;
-    char line[COUNTS_MAX];
     for (size_t i = 0; i < n; i++) {
         print_phases(look, l, c->crossing[i].packet->sent, &phase);
         print_packet(look, c, i, words[i] ? words[i] : "");
     }
     if (n < c->n)
         fprintf(look->f, "%10s %zu packets more are not drawn\n", "...", c->n - n);
-    rule(look, ladder_totals(line, l));
+    print_totals(look, l);
 }
 
 int ladder_text(FILE *f, const struct ladder *l, size_t width, bool ascii)

@@ -1,0 +1,185 @@
+/* bench/ladder_scale.c: from times to places.
+ * SPDX-License-Identifier: MIT */
+#include "bench/ladder_scale.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TRAVEL 70.0    /* px that half a round trip takes */
+#define APART 21.0     /* px between two arrows that leave one end, or reach it */
+#define DEAD 190.0     /* a longer silence is cut ... */
+#define DEAD_DRAWN 64.0 /* ... to this */
+#define PHASE_GAP 34.0 /* before the first packet of a phase */
+#define LEAST_HALF 500000 /* ns of travel; below, it is the machines' own work that takes time */
+#define PHASE_MIN 74.0 /* of a phase: its label has some lines */
+
+/* A moment at which something is drawn. */
+struct moment {
+    int64_t t; /* ns since the first packet was recorded */
+    size_t i;
+    enum { LEAVES, ARRIVES, GETS_LOST } what;
+};
+
+struct travel {
+    int64_t half, way[2]; /* ns: half a round trip; from sending to arrival, by direction */
+    int64_t back[2];      /* how long before it was recorded a packet was sent */
+};
+
+/* Where was the capture made?  If answers come at once in one direction, at the end that gives
+ * them; else as if at both ends, each packet recorded by its sender, as our own wire does. */
+static struct travel travel_of(const struct ladder *l)
+{
+    const struct conversation *c = l->conversation;
+    int64_t out = (int64_t)c->answer_ns[OUT], in = (int64_t)c->answer_ns[IN];
+    int64_t rtt = (int64_t)(l->rtt ? l->rtt : conversation_rtt(c)), half = rtt / 2;
+    struct travel t = {half, {half, half}, {0, 0}};
+    if (l->rtt || half < LEAST_HALF)
+        return t;
+    if (in < rtt / 4)
+        t.back[IN] = half; /* at the client */
+    else if (out < rtt / 4)
+        t.back[OUT] = half;
+    else
+        t.way[OUT] = out, t.way[IN] = in;
+    return t;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct moment *x = a, *y = b;
+    if (x->t != y->t)
+        return x->t < y->t ? -1 : 1;
+    if (x->i != y->i)
+        return x->i < y->i ? -1 : 1;
+    return (int)x->what - (int)y->what;
+}
+
+static size_t collect(struct scale *s, const struct ladder *l, const struct travel *travel,
+                      struct moment *m)
+{
+    const struct crossing *c = l->conversation->crossing;
+    size_t n = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        const struct packet *p = c[i].packet;
+        int way = c[i].from_server ? IN : OUT;
+        int64_t sent = (int64_t)(p->sent - c[0].packet->sent) - travel->back[way];
+        int64_t arrived = p->arrived ? sent + (int64_t)(p->arrived - p->sent)
+                                     : sent + travel->way[way];
+        m[n++] = (struct moment){sent, i, LEAVES};
+        s->arrow[i].seen_there = travel->back[way] > 0;
+        if (c[i].fate == DROPPED)
+            m[n++] = (struct moment){sent + travel->way[way] / 2, i, GETS_LOST};
+        else
+            m[n++] = (struct moment){arrived, i, ARRIVES};
+    }
+    qsort(m, n, sizeof *m, by_time);
+    return n;
+}
+
+/* Where the next thing to draw comes to lie. */
+struct pen {
+    const struct ladder *l;
+    struct scale *s;
+    double px; /* per ns; 0 = all at the least distance */
+    double y, last[2][2]; /* of what left, of what arrived, by end */
+    int64_t t;
+    size_t phase;
+};
+
+static void advance(struct pen *pen, int64_t t)
+{
+    double step = (double)(t - pen->t) * pen->px;
+    if (step > DEAD) {
+        pen->s->cut[pen->s->cuts++] =
+            (struct cut){pen->y + DEAD_DRAWN / 2, (uint64_t)(t - pen->t)};
+        step = DEAD_DRAWN;
+    }
+    pen->y += step;
+    pen->t = t;
+}
+
+static void begin_phases(struct pen *pen, uint64_t sent)
+{
+    const struct ladder *l = pen->l;
+    for (; l->phases > 0 && pen->phase <= l->phases; pen->phase++) {
+        size_t i = pen->phase;
+        if (i > 0 && sent < l->phase[i - 1].end)
+            return;
+        if (i > 0 && pen->y < pen->s->phase[i - 1] + PHASE_MIN)
+            pen->y = pen->s->phase[i - 1] + PHASE_MIN;
+        pen->s->phase[i] = pen->y += i > 0 ? PHASE_GAP / 2 : 0;
+        pen->y += PHASE_GAP;
+    }
+}
+
+static void keep_apart(struct pen *pen, double *last)
+{
+    if (pen->y < *last + APART)
+        pen->y = *last + APART;
+    *last = pen->y;
+}
+
+static void place(struct pen *pen, const struct moment *m)
+{
+    const struct crossing *x = &pen->l->conversation->crossing[m->i];
+    struct arrow *arrow = &pen->s->arrow[m->i];
+    advance(pen, m->t);
+    if (m->what == LEAVES)
+        begin_phases(pen, x->packet->sent);
+    if (pen->s->level) {
+        keep_apart(pen, &pen->last[0][0]);
+        arrow->from = arrow->to = pen->y;
+    } else if (m->what == GETS_LOST) {
+        arrow->to = pen->y;
+    } else if (m->what == LEAVES) {
+        keep_apart(pen, &pen->last[0][x->from_server]);
+        arrow->from = pen->y;
+    } else {
+        keep_apart(pen, &pen->last[1][!x->from_server]);
+        arrow->to = pen->y;
+    }
+}
+
+static void place_all(struct scale *s, const struct ladder *l, struct moment *m)
+{
+    struct travel travel = travel_of(l);
+    struct pen pen = {.l = l, .s = s, .last = {{-APART, -APART}, {-APART, -APART}}};
+    s->guessed = travel.half > 0 && !l->conversation->crossing[0].packet->arrived;
+    s->level = travel.half < LEAST_HALF;
+    pen.px = s->level ? 0 : TRAVEL / (double)travel.half;
+    size_t n = collect(s, l, &travel, m);
+    pen.t = m[0].t;
+    for (size_t i = 0; i < n; i++)
+        if (!s->level || m[i].what == LEAVES)
+            place(&pen, &m[i]);
+    s->height = pen.y + APART;
+    if (l->phases > 0 && s->height < s->phase[pen.phase - 1] + PHASE_MIN)
+        s->height = s->phase[pen.phase - 1] + PHASE_MIN;
+    for (size_t i = pen.phase; i <= l->phases; i++)
+        s->phase[i] = s->height;
+}
+
+int scale_make(struct scale *s, const struct ladder *l)
+{
+    size_t n = l->conversation->n;
+    *s = (struct scale){.n = l->most > 0 && l->most < n ? l->most : n};
+    struct moment *moment = malloc(2 * s->n * sizeof *moment);
+    s->arrow = calloc(s->n, sizeof *s->arrow);
+    s->cut = malloc(2 * s->n * sizeof *s->cut);
+    s->phase = calloc(l->phases + 1, sizeof *s->phase);
+    bool fine = moment && s->arrow && s->cut && s->phase;
+    if (fine)
+        place_all(s, l, moment);
+    else
+        scale_free(s);
+    free(moment);
+    return fine ? 0 : -1;
+}
+
+void scale_free(struct scale *s)
+{
+    free(s->arrow);
+    free(s->cut);
+    free(s->phase);
+    *s = (struct scale){0};
+}
