@@ -31,6 +31,17 @@ void notes_of(char out[NOTES_MAX], const struct results *, size_t measure);
 void warn_before(const struct results *);
 void warn_after(const struct results *);
 
+/* --- report_files.c.  All of them end the program when something can't be written --- */
+
+/* Before measuring, so that half a minute is not spent on what can't be written. */
+void report_check_files(const struct plan *);
+
+/* Every report that the plan wants; the tables on stdout unless another one is there. */
+void report_write(const struct results *);
+
+/* Flushes what was written to the file of that name. */
+void report_finish(FILE *, const char *path);
+
 /* Measures, transports and metrics: --list. */
 void report_list(FILE *);
 
