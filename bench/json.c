@@ -4,6 +4,7 @@
 #include "ws_echo/utf8.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The bytes of the valid character at p, or 0. */
@@ -37,10 +38,17 @@ void json_string(FILE *f, const char *s)
     fputc('"', f);
 }
 
+char *number_text(char out[NUMBER_MAX], double v)
+{
+    int digits = 9; /* enough for most: microseconds with their thousandths, up to a second */
+    do
+        snprintf(out, NUMBER_MAX, "%.*g", digits, v);
+    while (strtod(out, NULL) != v && digits++ < 17);
+    return out;
+}
+
 void json_number(FILE *f, double v)
 {
-    if (isfinite(v))
-        fprintf(f, "%.9g", v);
-    else
-        fputs("null", f);
+    char text[NUMBER_MAX];
+    fputs(isfinite(v) ? number_text(text, v) : "null", f);
 }

@@ -66,8 +66,13 @@ void csv_text(FILE *, const char *);
 /* A string in JSON (RFC 8259), whatever is in it: bytes that are not UTF-8 become U+FFFD. */
 void json_string(FILE *, const char *);
 
-/* A number with nine digits; NAN and infinities, which JSON lacks, become null. */
+/* A number; NAN and infinities, which JSON lacks, become null. */
 void json_number(FILE *, double);
+
+/* A finite number with nine digits, or as many more as it takes to read the same one again: who
+ * draws a recorded run shall round as the run did.  Returns out. */
+#define NUMBER_MAX 32
+char *number_text(char out[NUMBER_MAX], double v);
 
 /* --- numbers for people, figure.c.  They return out --- */
 #define FIGURE_MAX 40

@@ -23,9 +23,10 @@ void csv_text(FILE *f, const char *s)
 
 static void number(FILE *f, double v)
 {
+    char text[NUMBER_MAX];
     fputc(',', f);
     if (isfinite(v))
-        fprintf(f, "%.9g", v);
+        fputs(number_text(text, v), f);
 }
 
 static void words(FILE *f, const char *s)
