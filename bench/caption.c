@@ -8,12 +8,13 @@
 
 #define ADD(...) snprintf(out + strlen(out), cap - strlen(out), __VA_ARGS__)
 
-static void add_operations(char *out, size_t cap, const struct plan *plan, size_t measure)
+static void add_operations(char *out, size_t cap, const struct results *r, size_t measure)
 {
     const struct measure *m = &measures[measure];
-    size_t rounds = measure_rounds(plan, m);
+    const struct plan *plan = r->plan;
+    size_t rounds = results_rounds(r, measure);
     ADD(text(rounds == 1 ? T_ONE_ROUND : T_ROUNDS), rounds);
-    long n = measure == IDLING ? (long)plan->connections : measure_count(plan, m);
+    long n = measure == IDLING ? (long)plan->connections : results_count(r, measure);
     if (plan->seconds > 0 && measure != IDLING)
         ADD(text(T_S_OF), plan->seconds, text(m->operations));
     else
@@ -32,7 +33,7 @@ void grid_caption(char *out, size_t cap, const struct results *r, size_t measure
 {
     const struct plan *plan = r->plan;
     *out = '\0';
-    add_operations(out, cap, plan, measure);
+    add_operations(out, cap, r, measure);
     if (measure == PUSH)
         add_events(out, cap, plan);
     else if (measure != IDLING)

@@ -138,7 +138,7 @@ static void add_round_trips(struct writer *w, const struct results *r)
 {
     const struct row *ws = results_row(r, HANDSHAKE, WS, HANDSHAKE_ROUND_TRIPS);
     const struct row *tcp = results_row(r, HANDSHAKE, TCP, HANDSHAKE_ROUND_TRIPS);
-    if (ws && tcp)
+    if (ws && tcp && ws->na == T_NONE && tcp->na == T_NONE)
         SAY(w, T_TRIPS, ws->value, tcp->value, 40 * ws->value, 40 * tcp->value);
 }
 
@@ -148,7 +148,7 @@ static void add_new_connection_of(struct writer *w, const struct results *r, con
     const struct row *each = results_row(r, MESSAGE, closing, MESSAGE_RTT);
     const struct row *kept = results_row(r, MESSAGE, keeping, MESSAGE_RTT);
     char value[FIGURE_MAX], low[FIGURE_MAX], high[FIGURE_MAX];
-    if (!each || !kept)
+    if (!each || !kept || each->round_count != kept->round_count)
         return;
     struct ratio ratio = ratio_of_rounds(each->rounds, kept->rounds, each->round_count);
     if (!shows_difference(ratio.ci))
@@ -173,6 +173,8 @@ static void add_tls_of(struct writer *w, const struct results *r, const struct r
 {
     char name[SUBJECT_NAME_MAX], us[FIGURE_MAX], low[FIGURE_MAX], high[FIGURE_MAX];
     const struct row *more = headline(r, with), *less = headline(r, without);
+    if (more->round_count != less->round_count || with[extra].na != T_NONE)
+        return;
     struct ratio added = difference_of_rounds(more->rounds, less->rounds, more->round_count);
     if (!(added.ci.low > 0)) /* not shown, or not known */
         return;
@@ -205,7 +207,8 @@ static void add_polling(struct writer *w, const struct results *r)
     const struct row *requests = results_row(r, PUSH, POLL, PUSH_REQUESTS);
     const struct row *empty = results_row(r, PUSH, POLL, PUSH_EMPTY);
     char ms[FIGURE_MAX], half[FIGURE_MAX], per[FIGURE_MAX];
-    if (latency && latency->na == T_NONE)
+    bool known = latency && latency->na == T_NONE && requests->na == T_NONE && empty->na == T_NONE;
+    if (known)
         SAY(w, T_POLLING, figure(ms, latency->mean / 1e3),
             figure(half, (double)r->plan->poll_every_ms / 2), figure(per, requests->value),
             empty->value, mean(requests->rounds, requests->round_count) * (double)latency->n);

@@ -10,6 +10,7 @@
 void report_text(FILE *, const struct results *);
 void report_md(FILE *, const struct results *);
 void report_json(FILE *, const struct results *);
+#define REPORT_SCHEMA "socklab-bench/1" /* of the JSON */
 void report_csv(FILE *, const struct results *);
 
 /* What was counted over the wire: as a capture, as ladders. */

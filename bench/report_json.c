@@ -96,8 +96,10 @@ static void figure_fields(FILE *f, const struct row *row)
         interval_field(f, "ci95", row->ci);
         array_field(f, "rounds", row->rounds, row->round_count);
     }
-    if (row->metric->kind == DISTRIBUTION)
+    if (row->hist)
         histogram_field(f, row->hist);
+    if (row->cut)
+        fputs(",\"cut\":true", f);
 }
 
 static void row_object(FILE *f, const struct results *r, const struct row *row)
@@ -139,10 +141,26 @@ static void host_object(FILE *f, const struct host *h)
     fputc('}', f);
 }
 
+static void measures_array(FILE *f, const struct results *r)
+{
+    char separator = '[';
+    for (size_t m = 0; m < MEASURES; m++) {
+        if (!(r->plan->measures >> m & 1))
+            continue;
+        fprintf(f, "%c{\"measure\":", separator);
+        json_string(f, measures[m].name);
+        field(f, "rounds", (double)results_rounds(r, m));
+        field(f, "count", r->plan->seconds > 0 ? NAN : (double)results_count(r, m));
+        fputc('}', f);
+        separator = ',';
+    }
+    fputc(']', f);
+}
+
 void report_json(FILE *f, const struct results *r)
 {
     const char *separator = "\n";
-    fputs("{\"schema\":\"socklab-bench/1\"", f);
+    fputs("{\"schema\":\"" REPORT_SCHEMA "\"", f);
     text_field(f, "time", r->time);
     key(f, "argv");
     for (int i = 0; i < r->plan->argc; i++) {
@@ -151,6 +169,8 @@ void report_json(FILE *f, const struct results *r)
     }
     fprintf(f, "],\"seed\":%llu,\"host\":", (unsigned long long)r->plan->seed);
     host_object(f, &r->host);
+    fputs(",\"measures\":", f);
+    measures_array(f, r);
     fputs(",\"wire\":null,\"rows\":[", f);
     for (size_t s = 0; s < r->set_count; s++)
         for (size_t i = 0; i < row_metrics(r->sets[s]); i++) {

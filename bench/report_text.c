@@ -112,9 +112,56 @@ static void print_measure(FILE *f, const struct results *r, size_t measure)
     print_wrapped(f, line, WIDTH - 3, "   ");
 }
 
+/* Words from a file: nothing in them shall reach the terminal as a command. */
+static void print_safely(FILE *f, const char *words)
+{
+    for (const char *p = words; *p; p++) {
+        bool c1 = p[0] == '\xC2' && (unsigned char)p[1] < 0xA0;
+        fputc((unsigned char)*p < 0x20 || *p == 0x7F || c1 ? '?' : *p, f);
+        p += c1;
+    }
+}
+
+static void print_host(FILE *f, const struct host *h)
+{
+    char cores[FIGURE_MAX] = "";
+    const char *separator = " (", *parts[] = {h->cpu, cores, h->kernel};
+    if (h->cores > 0)
+        snprintf(cores, sizeof cores, text(h->cores == 1 ? T_RECORDED_CORE : T_RECORDED_CORES),
+                 h->cores);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (!*parts[i])
+            continue;
+        fputs(separator, f);
+        print_safely(f, parts[i]);
+        separator = ", ";
+    }
+    fputs(*separator == ' ' ? "\n" : ")\n", f);
+}
+
+/* One line, however long: what stands below it is what the run itself printed. */
+static void print_recorded(FILE *f, const struct results *r)
+{
+    fputs(text(T_RECORDED), f);
+    if (*r->time)
+        fputc(' ', f);
+    print_safely(f, r->time);
+    fputs(": bench", f);
+    for (int i = 1; i < r->plan->argc; i++) {
+        const char *arg = r->plan->argv[i];
+        const char *quote = !*arg || arg[strcspn(arg, " \t\"'$&;<>|()*?")] ? "'" : "";
+        fprintf(f, " %s", quote);
+        print_safely(f, arg);
+        fputs(quote, f);
+    }
+    print_host(f, &r->host);
+}
+
 void report_text(FILE *f, const struct results *r)
 {
     const char *between = "";
+    if (r->recorded)
+        print_recorded(f, r);
     for (size_t m = 0; m < MEASURES; m++) {
         if (!(r->plan->measures >> m & 1))
             continue;

@@ -13,6 +13,18 @@ size_t row_metrics(const struct row *set)
     return measures[set->subject.measure].metric_count;
 }
 
+size_t results_rounds(const struct results *r, size_t measure)
+{
+    size_t done = r->done[measure].rounds;
+    return done ? done : measure_rounds(r->plan, &measures[measure]);
+}
+
+long results_count(const struct results *r, size_t measure)
+{
+    long done = r->done[measure].count;
+    return done ? done : measure_count(r->plan, &measures[measure]);
+}
+
 void results_begin(struct results *r, const struct subject *subject)
 {
     const struct measure *m = &measures[subject->measure];
@@ -184,6 +196,22 @@ static void describe(struct row *row)
 }
 
 /* No ratio when one of the two lost something: what is missing may have been the slowest. */
+static void rank(const struct results *r, struct row *set)
+{
+    const struct subject *s = &set->subject;
+    for (size_t i = 0; i < row_metrics(set); i++) {
+        bool deep = set[i].metric->pipelined;
+        set[i].unranked = results_lost(r, s->measure, s->transport, deep) +
+                              results_lost(r, s->measure, r->plan->baseline, deep) > 0;
+    }
+}
+
+void results_rank(struct results *r)
+{
+    for (size_t s = 0; s < r->set_count; s++)
+        rank(r, r->sets[s]);
+}
+
 static void compare(const struct results *r, struct row *set)
 {
     struct subject to = set->subject;
@@ -191,12 +219,8 @@ static void compare(const struct results *r, struct row *set)
     to.resumed = false;
     for (size_t i = 0; i < row_metrics(set); i++) {
         const struct row *base = results_find(r, &to, i);
-        bool deep = set[i].metric->pipelined;
-        bool lost = results_lost(r, to.measure, set->subject.transport, deep) +
-                        results_lost(r, to.measure, to.transport, deep) > 0;
-        set[i].unranked = lost;
-        if (!lost && base && set[i].round_count && set[i].round_count == base->round_count &&
-            base->value + base->min > 0)
+        if (!set[i].unranked && base && set[i].round_count &&
+            set[i].round_count == base->round_count && base->value + base->min > 0)
             set[i].ratio = ratio_of_rounds(set[i].rounds, base->rounds, base->round_count);
     }
 }
@@ -206,6 +230,7 @@ void results_finish(struct results *r)
     for (size_t s = 0; s < r->set_count; s++)
         for (size_t i = 0; i < row_metrics(r->sets[s]); i++)
             describe(&r->sets[s][i]);
+    results_rank(r);
     for (size_t s = 0; s < r->set_count; s++)
         compare(r, r->sets[s]);
 }

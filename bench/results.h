@@ -27,7 +27,7 @@ struct row {
     bool unranked;             /* no ratio, for it or the baseline lost something */
     bool cut;                  /* a round ended at SAMPLES_MAX, not after its --seconds */
     double predicted;
-    struct histogram *hist;    /* DISTRIBUTION */
+    struct histogram *hist;    /* DISTRIBUTION; NULL = a recorded run without */
 };
 
 /* A conversation that was counted, and whose. */
@@ -48,6 +48,11 @@ struct results {
         int server, client;     /* -1 = any */
     } cpus[MEASURES];
     char time[32];              /* ISO 8601, UTC */
+    bool recorded;              /* read from a file, not measured now */
+    struct done {
+        size_t rounds;
+        long count;             /* operations a round */
+    } done[MEASURES];           /* by a recorded run; 0 = as the plan has it */
     struct row *sets[MEASURES * SUBJECTS_MAX]; /* of each subject: as many rows as its measure
                                                   has metrics; a measure's sets are neighbours */
     size_t set_count;
@@ -64,6 +69,10 @@ void results_na(struct row *, enum text why);
 
 /* Computes everything. */
 void results_finish(struct results *);
+
+/* The part of it that says who is unranked: it needs what was lost, and no samples. */
+void results_rank(struct results *);
+
 void results_free(struct results *);
 
 /* A metric's row of the first subject like this one, whose model or connections may be left open
@@ -74,6 +83,10 @@ struct row *results_find(const struct results *, const struct subject *, size_t 
 struct row *results_row(const struct results *, size_t measure, size_t transport, size_t metric);
 
 size_t row_metrics(const struct row *set);
+
+/* Rounds of a measure, and operations a round where the plan has no --seconds. */
+size_t results_rounds(const struct results *, size_t measure);
+long results_count(const struct results *, size_t measure);
 
 /* How many messages (pipelined or one by one) or events did not arrive, over all rounds. */
 double results_lost(const struct results *, size_t measure, size_t transport, bool pipelined);

@@ -193,7 +193,13 @@
               "you quote these figures")                                                           \
     X(W_QUICK, "--quick: few samples, a look and not a result; leave it out for figures to quote") \
     X(W_BASELINE, "%s has no %s to compare with: ratios are missing there; choose another "        \
-                  "--baseline or add it to --transports")
+                  "--baseline or add it to --transports")                                          \
+    /* a recorded run */                                                                           \
+    X(T_RECORDED, "recorded")                                                                      \
+    X(T_RECORDED_CORE, "%ld core")                                                                 \
+    X(T_RECORDED_CORES, "%ld cores")                                                               \
+    X(T_NA_UNRECORDED, "the recorded run does not have it")                                        \
+    X(T_NA_OTHER, "for a reason that the recorded run gives in words of another version")
 
 #define X(id, en) id,
 enum text { TEXTS(X) TEXT_COUNT };
