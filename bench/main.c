@@ -3,6 +3,7 @@
 #include "bench/children.h"
 #include "bench/ladder.h"
 #include "bench/report.h"
+#include "bench/report_command.h"
 #include "bench/results.h"
 #include "bench/wire_check.h"
 #include "tcp_echo/program.h"
@@ -91,7 +92,7 @@ static int wire_command(int argc, char **argv)
 static const struct command {
     const char *name;
     int (*run)(int argc, char **argv);
-} commands[] = {{"wire", wire_command}, {"ladder", ladder_command}};
+} commands[] = {{"ladder", ladder_command}, {"report", report_command}, {"wire", wire_command}};
 
 int main(int argc, char **argv)
 {
