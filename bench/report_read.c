@@ -5,6 +5,7 @@
 #include "bench/report.h"
 #include "tcp_echo/explain.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -202,10 +203,12 @@ static void learn_plan(struct recording *rec, const struct json *rows)
 static uint64_t read_seed(const struct recording *rec, const struct json *root)
 {
     const struct json *v = recording_needs(rec, root, "seed", JSON_NUMBER);
-    size_t digits = strspn(v->text, "0123456789");
-    if (digits == 0 || strspn(v->text + digits, ".eE") || v->number >= 18446744073709551616.0)
+    char *end;
+    errno = 0;
+    unsigned long long seed = strtoull(v->text, &end, 10);
+    if (errno || *v->text == '-' || *end == '.' || *end == 'e' || *end == 'E')
         recording_wrong(rec, v, "seed is not a whole number of 64 bits");
-    return strtoull(v->text, NULL, 10);
+    return seed;
 }
 
 static void copy_text(const struct recording *rec, const struct json *object, const char *name,

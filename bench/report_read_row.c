@@ -136,8 +136,8 @@ static struct row *row_of(struct recording *rec, const struct json *node,
             return has_strange_param(rec, params, set) ? NULL : &set[i];
     }
     if (differs)
-        recording_wrong(rec, differs, "%s of %s over %s is neither that of argv nor of other rows",
-                        differs->name, set->metric->name, transports[set->subject.transport].name);
+        recording_wrong(rec, differs, "%s of %s does not go with argv and the other rows",
+                        differs->name, name->text);
     leave_out(rec, "metric", name->text);
     return NULL;
 }
