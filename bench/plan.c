@@ -157,7 +157,7 @@ static long apart_ms(long subscribers)
 static void settle_wire(struct plan *plan, const struct words *w)
 {
     char why[WIRE_WHY_MAX];
-    plan->ladder = w->ladder;
+    plan->ladder = w->ladder && !*w->ladder;
     if (w->ladder && *w->ladder)
         plan->file[REPORT_SVG] = w->ladder;
     if (!w->wire && (w->ladder || plan->file[REPORT_PCAP]))

@@ -89,5 +89,7 @@ void report_write(const struct results *r)
     }
     if (!to_stdout)
         report_text(stdout, r);
+    if (!to_stdout && r->plan->ladder && r->wire)
+        report_ladders(stdout, r);
     report_finish(stdout, "standard output");
 }
