@@ -108,6 +108,40 @@ const struct column models_columns[] = {
     {0},
 };
 
+/* Where packets are on their way for longer than all else takes. */
+static const struct column handshake_far[] = {
+    {"connect", "p50 ms", HANDSHAKE_CONNECT, SHOW_P50_MS},
+    {"tls", "p50 ms", HANDSHAKE_TLS, SHOW_P50_MS},
+    {"upgrade", "p50 ms", HANDSHAKE_UPGRADE, SHOW_P50_MS},
+    {"ready", "p50 ms", HANDSHAKE_TOTAL, SHOW_P50_MS},
+    {"in RTTs", "(pred.)", HANDSHAKE_TOTAL, SHOW_RTTS},
+    {"reply", "p50 ms", HANDSHAKE_FIRST_REPLY, SHOW_P50_MS},
+    {"in RTTs", "(pred.)", HANDSHAKE_FIRST_REPLY, SHOW_RTTS},
+    {0},
+};
+static const struct column message_far[] = {
+    {"p50", "ms", MESSAGE_RTT, SHOW_P50_MS},
+    {"p90", "ms", MESSAGE_RTT, SHOW_P90_MS},
+    {"max", "ms", MESSAGE_RTT, SHOW_MAX_MS},
+    {"in RTTs", "(pred.)", MESSAGE_RTT, SHOW_RTTS},
+    {"p50", "x %s", MESSAGE_RTT, SHOW_RATIO},
+    {"x %s", "95 %", MESSAGE_RTT, SHOW_CI},
+    {"lost at", "1+%zu", MESSAGE_LOST, SHOW_LOST},
+    {0},
+};
+static const struct column push_far[] = {
+    {"p50", "ms", PUSH_LATENCY, SHOW_P50_MS},
+    {"p90", "ms", PUSH_LATENCY, SHOW_P90_MS},
+    {"max", "ms", PUSH_LATENCY, SHOW_MAX_MS},
+    {"mean", "ms (pred.)", PUSH_LATENCY, SHOW_MEAN_MS},
+    {"in RTTs", "(pred.)", PUSH_LATENCY, SHOW_RTTS},
+    {"p50", "x %s", PUSH_LATENCY, SHOW_RATIO},
+    {"x %s", "95 %", PUSH_LATENCY, SHOW_CI},
+    {0},
+};
+static const struct column *const far_columns[] = {
+    [HANDSHAKE] = handshake_far, [MESSAGE] = message_far, [PUSH] = push_far};
+
 #define PANELS 4 /* time, cost, and what crossed the wire */
 static const struct column *const columns[MEASURES][PANELS] = {
     [HANDSHAKE] = {handshake_time, handshake_cost, handshake_packets, handshake_bytes},
@@ -120,5 +154,8 @@ const struct column *panel_columns(const struct plan *plan, size_t measure, size
 {
     if (measure == PUSH && panel == 0 && plan->subscribers > 1)
         return fan_out_time;
+    bool far = plan_is_far(plan) || (plan->wire_wanted && !plan->wire);
+    if (far && panel == 0 && measure <= PUSH)
+        return far_columns[measure];
     return panel < PANELS ? columns[measure][panel] : NULL;
 }

@@ -134,12 +134,43 @@ static void against_baseline(struct writer *w, const struct results *r, size_t m
 
 /* --- one sentence more, about what each measure is for --- */
 
+/* "connect, upgrade": where the round trips are. */
+static void phases_waited_for(char out[64], const struct row *set)
+{
+    *out = '\0';
+    for (enum phase p = PHASE_CONNECT; p <= PHASE_UPGRADE; p++) {
+        const struct row *trips = &set[phase_metric(p) + COUNT_ROUND_TRIPS];
+        if (trips->na == T_NONE && trips->value > 0)
+            strcat(strcat(out, *out ? ", " : ""), phase_names[p]);
+    }
+}
+
+static void add_round_trips_of(struct writer *w, const struct results *r, const struct row *set)
+{
+    const struct row *trips = &set[HANDSHAKE_ROUND_TRIPS], *ready = &set[HANDSHAKE_TOTAL];
+    bool far = plan_is_far(r->plan);
+    char phases[64], ms[FIGURE_MAX];
+    phases_waited_for(phases, set);
+    ITEM(w, T_TRIPS_OF, transports[set->subject.transport].name, trips->value, phases);
+    if (!far)
+        SAY(w, T_TRIPS_MS, figure(ms, 40 * trips->value));
+    else if (!isnan(ready->p[P50]))
+        SAY(w, T_TRIPS_MS, figure(ms, ready->p[P50] / 1e3));
+}
+
 static void add_round_trips(struct writer *w, const struct results *r)
 {
-    const struct row *ws = results_row(r, HANDSHAKE, WS, HANDSHAKE_ROUND_TRIPS);
-    const struct row *tcp = results_row(r, HANDSHAKE, TCP, HANDSHAKE_ROUND_TRIPS);
-    if (ws && tcp && ws->na == T_NONE && tcp->na == T_NONE)
-        SAY(w, T_TRIPS, ws->value, tcp->value, 40 * ws->value, 40 * tcp->value);
+    static const size_t compared[] = {TCP, TLS, WS, WSS};
+    w->separator = "";
+    for (size_t i = 0; i < sizeof compared / sizeof *compared; i++) {
+        const struct row *set = results_row(r, HANDSHAKE, compared[i], 0);
+        if (!set || set[HANDSHAKE_ROUND_TRIPS].na != T_NONE)
+            continue;
+        if (!*w->separator)
+            ADD(w, "%s%s: ", text(T_TRIPS), text(plan_is_far(r->plan) ? T_NONE : T_TRIPS_LINE));
+        add_round_trips_of(w, r, set);
+    }
+    ADD(w, "%s", *w->separator ? ". " : "");
 }
 
 static void add_new_connection_of(struct writer *w, const struct results *r, const char *name,

@@ -23,6 +23,28 @@ static void na_cell(struct grid *g, char *out, enum text why)
     strcpy(out, "n/a");
 }
 
+static void ms_cell(struct grid *g, char *out, double us)
+{
+    if (isnan(us))
+        na_cell(g, out, T_NA_SAMPLES);
+    else
+        figure(out, us / 1e3);
+}
+
+static void rtts_cell(struct grid *g, char *out, const struct row *row)
+{
+    char predicted[FIGURE_MAX];
+    if (!(g->rtt_us > 0))
+        na_cell(g, out, T_NA_WIRE);
+    else if (isnan(row->p[P50]))
+        na_cell(g, out, T_NA_SAMPLES);
+    else
+        figure_ratio(out, row->p[P50] / g->rtt_us);
+    if (g->rtt_us > 0 && !isnan(row->predicted))
+        snprintf(out + strlen(out), CELL_MAX - strlen(out), " (%s)",
+                 figure_count(predicted, row->predicted / g->rtt_us));
+}
+
 static void percentile_cell(struct grid *g, char *out, double v)
 {
     if (isnan(v))
@@ -122,6 +144,11 @@ static void fill_cell(struct grid *g, char *out, const struct row *row, enum sho
     case SHOW_P90:
     case SHOW_P99:
     case SHOW_P999: percentile_cell(g, out, row->p[show]); break;
+    case SHOW_P50_MS:
+    case SHOW_P90_MS: ms_cell(g, out, row->p[show - SHOW_P50_MS]); break;
+    case SHOW_MAX_MS: ms_cell(g, out, row->max); break;
+    case SHOW_MEAN_MS: ms_cell(g, out, row->mean); break;
+    case SHOW_RTTS: rtts_cell(g, out, row); break;
     case SHOW_MAX: figure(out, row->max); break;
     case SHOW_MEAN: figure(out, row->mean); break;
     case SHOW_VALUE:
@@ -153,6 +180,7 @@ static void fill_head(struct grid *g, const struct results *r, size_t measure,
                       const struct column *c, const struct column *list[COLUMNS_MAX])
 {
     *g = (struct grid){.rows = 2, .columns = 1};
+    g->rtt_us = r->plan->wire ? (double)r->plan->wire->rtt_ns / 1e3 : 0;
     for (; c->head; c++) {
         if (c->show == SHOW_LOST && !anything_lost(r, measure))
             continue;

@@ -17,6 +17,8 @@ enum show {
     SHOW_SUM,       /* of this metric and the next one */
     SHOW_BOTH,      /* this metric "+" the next one; their predictions where one was wrong */
     SHOW_MIB,       /* of bytes */
+    SHOW_P50_MS, SHOW_P90_MS, SHOW_MAX_MS, SHOW_MEAN_MS, /* of us */
+    SHOW_RTTS,      /* the median in round-trip times of the wire, and as predicted */
     SHOW_LOST,      /* one by one + pipelined; there is no such column when nothing was lost */
     SHOW_SERVED     /* "5 of 6" */
 };
@@ -27,7 +29,7 @@ struct column {
     enum show show;
 };
 
-#define COLUMNS_MAX 8
+#define COLUMNS_MAX 9
 
 /* Ends with a column that has no head; NULL when the measure has no such panel. */
 const struct column *panel_columns(const struct plan *, size_t measure, size_t panel);
@@ -41,6 +43,7 @@ extern const struct column models_columns[];
 struct grid {
     size_t rows, columns; /* two head rows are the first */
     char cell[GRID_ROWS][COLUMNS_MAX + 1][CELL_MAX];
+    double rtt_us;        /* of the wire; 0 = there is none */
     bool why[TEXT_COUNT]; /* reasons for the n/a in it */
 };
 

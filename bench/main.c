@@ -35,8 +35,10 @@ static void open_wire(struct results *r, struct plan *plan)
         return;
     choose_cpus(PIN_SPLIT, &other, &cpu); /* not the one that client and server share */
     r->wire = wire_open(plan->wire, cpu, r->no_wire);
-    if (!r->wire)
-        plan->wire = NULL;
+    if (r->wire)
+        return;
+    plan->wire = NULL;
+    text_set_no_wire(r->no_wire);
 }
 
 static void close_wire(struct results *r)
@@ -60,8 +62,10 @@ static void measure_and_report(struct results *r, struct plan *plan)
     open_wire(r, plan);
     choose_and_warn(r);
     run_plan(r);
-    if (r->wire)
+    if (r->wire) {
         wire_totals(r->wire, &r->totals);
+        r->captured = wire_captured(r);
+    }
     results_finish(r);
     warn_after(r);
     report_write(r);

@@ -90,7 +90,7 @@ const struct measure measures[MEASURES] = {
     [MESSAGE] = {"message", T_MESSAGE_TITLE, T_MESSAGE_NOTE, T_ECHO_ONE, T_ECHOES, message_metrics,
                  MESSAGE_METRICS, 1120, 400, 4, 9, 6, 6, true, false, time_messages, count_messages},
     [PUSH] = {"push", T_PUSH_TITLE, T_PUSH_NOTE, T_EVENT_ONE, T_EVENTS, push_metrics,
-              PUSH_METRICS, 12, 5, 6, 9, 6, 6, true, true, time_events, count_events},
+              PUSH_METRICS, 12, 5, 4, 9, 6, 6, true, true, time_events, count_events},
     [IDLING] = {"idle", T_IDLE_TITLE, T_IDLE_NOTE, T_CONNECTION_ONE, T_CONNECTIONS, idle_metrics,
                 IDLE_METRICS, 1, 1, 1, 3, 1, 1, false, true, time_idle, NULL},
     [MODELS] = {"models", T_MODELS_TITLE, T_MODELS_NOTE, T_ECHO_ONE, T_ECHOES, models_metrics,

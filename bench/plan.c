@@ -146,12 +146,15 @@ static void choose_measures(struct plan *plan)
     }
 }
 
-/* Events shall not overlap: a fan-out takes 5 to 15 us for each subscriber.  12 ms are no multiple
- * of what lies between two polls, 10 ms unless told otherwise: so a few events meet every part of
- * that time, and the mean delay needs fewer of them. */
-static long apart_ms(long subscribers)
+/* Events shall not overlap: a fan-out takes 5 to 15 us for each subscriber, and a long poll's answer
+ * and the next question a round trip.  12 ms are no multiple of what lies between two polls, 10 ms
+ * unless told otherwise: so a few events meet every part of that time, and the mean delay needs
+ * fewer of them. */
+static long apart_ms(const struct plan *plan)
 {
-    return subscribers > 300 ? (subscribers + 24) / 25 : 12;
+    long subscribers = (long)plan->subscribers;
+    long rtt = plan->wire ? (long)(plan->wire->rtt_ns / 1000000u) : 0;
+    return (subscribers > 300 ? (subscribers + 24) / 25 : 12) + 3 * rtt;
 }
 
 static void settle_wire(struct plan *plan, const struct words *w)
@@ -176,6 +179,7 @@ static void settle_crowd(struct plan *plan, const struct words *w)
     plan->subscribers = (size_t)w->subscribers;
     plan->connections = (size_t)w->connections;
     plan->workers = w->workers ? w->workers : default_workers();
+    plan->push_every_ms = w->push_every ? w->push_every : apart_ms(plan);
 }
 
 static void settle(struct plan *plan, const struct words *w)
@@ -193,9 +197,8 @@ static void settle(struct plan *plan, const struct words *w)
     plan->rounds = (size_t)w->rounds;
     plan->depth = (size_t)w->depth;
     plan->poll_every_ms = w->poll_every;
-    plan->push_every_ms = w->push_every ? w->push_every : apart_ms(w->subscribers);
-    settle_crowd(plan, w);
     settle_wire(plan, w);
+    settle_crowd(plan, w);
     check_files(plan);
     choose_measures(plan);
 }

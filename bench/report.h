@@ -13,6 +13,12 @@ void report_json(FILE *, const struct results *);
 #define REPORT_SCHEMA "socklab-bench/1" /* of the JSON */
 void report_csv(FILE *, const struct results *);
 
+/* The wire, and what crossed it, in lines above the tables; nothing over loopback. */
+void report_wire(FILE *, const struct results *);
+
+/* Sums up what was counted over the wire, while that is open. */
+struct captured wire_captured(const struct results *);
+
 /* What was counted over the wire: as a capture, as ladders. */
 void report_pcap(FILE *, const struct results *);
 void report_svg(FILE *, const struct results *);

@@ -157,6 +157,46 @@ static void measures_array(FILE *f, const struct results *r)
     fputc(']', f);
 }
 
+static void pair_field(FILE *f, const char *name, const uint64_t pair[2])
+{
+    array_field(f, name, (double[]){(double)pair[OUT], (double)pair[IN]}, 2);
+}
+
+/* Pairs are what the client sent, and what the server sent. */
+static void wire_object(FILE *f, const struct results *r)
+{
+    const struct wire_spec *wire = r->plan->wire;
+    const struct wire_totals *t = &r->totals;
+    const struct wire_counts *c = &r->captured.counts;
+    char spec[WIRE_SPEC_TEXT_MAX];
+    fputs("{\"rtt_ms\":", f);
+    json_number(f, (double)wire->rtt_ns / 1e6);
+    text_field(f, "spec", wire_spec_text(wire, spec));
+    field(f, "loss_percent", wire->loss);
+    field(f, "reorder_percent", wire->reorder);
+    field(f, "rate_bps", wire->rate ? (double)wire->rate : NAN);
+    field(f, "seed", (double)wire->seed);
+    text_field(f, "congestion_control", t->congestion_control);
+    pair_field(f, "packets", t->packets);
+    pair_field(f, "bytes", t->bytes);
+    pair_field(f, "dropped", t->dropped);
+    pair_field(f, "reordered", t->reordered);
+    pair_field(f, "overflowed", t->overflowed);
+    pair_field(f, "refused", t->refused);
+    pair_field(f, "tx_dropped", t->tx_dropped);
+    field(f, "unrecorded", (double)t->unrecorded);
+    fprintf(f, ",\"late_us\":{\"n\":%zu", t->late_n);
+    field(f, "p50", t->late_p50);
+    field(f, "p99", t->late_p99);
+    field(f, "max", t->late_max);
+    fprintf(f, "},\"counted\":{\"conversations\":%zu", r->captured.conversations);
+    pair_field(f, "packets", c->packets);
+    pair_field(f, "bytes", c->bytes);
+    pair_field(f, "retransmissions", c->retransmissions);
+    pair_field(f, "dropped", c->dropped);
+    fputs("}}", f);
+}
+
 void report_json(FILE *f, const struct results *r)
 {
     const char *separator = "\n";
@@ -171,7 +211,13 @@ void report_json(FILE *f, const struct results *r)
     host_object(f, &r->host);
     fputs(",\"measures\":", f);
     measures_array(f, r);
-    fputs(",\"wire\":null,\"rows\":[", f);
+    text_field(f, "no_wire", r->no_wire);
+    key(f, "wire");
+    if (r->plan->wire)
+        wire_object(f, r);
+    else
+        fputs("null", f);
+    fputs(",\"rows\":[", f);
     for (size_t s = 0; s < r->set_count; s++)
         for (size_t i = 0; i < row_metrics(r->sets[s]); i++) {
             fputs(separator, f);

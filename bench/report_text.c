@@ -157,9 +157,50 @@ static void print_recorded(FILE *f, const struct results *r)
     print_host(f, &r->host);
 }
 
+static void print_carried(FILE *f, const struct wire_totals *t)
+{
+    char line[NOTES_MAX], n[5][FIGURE_MAX], late[2][FIGURE_MAX];
+    snprintf(line, sizeof line, text(T_WIRE_CARRIED), figure_count(n[0], (double)t->packets[OUT]),
+             figure_count(n[1], (double)t->packets[IN]), figure_count(n[2], (double)t->dropped[OUT]),
+             figure_count(n[3], (double)t->dropped[IN]), figure(late[0], t->late_p50),
+             figure(late[1], t->late_p99), figure_count(n[4], (double)t->late_n));
+    fputs("  ", f);
+    print_wrapped(f, line, WIDTH - 2, "  ");
+}
+
+static void print_captured(FILE *f, const struct captured *c, const char *file)
+{
+    char line[NOTES_MAX], talks[64], n[6][FIGURE_MAX];
+    const struct wire_counts *k = &c->counts;
+    snprintf(talks, sizeof talks, "%zu %s", c->conversations,
+             text(c->conversations == 1 ? T_CONVERSATION : T_CONVERSATIONS));
+    snprintf(line, sizeof line, text(T_WIRE_COUNTED), talks,
+             figure_count(n[0], (double)k->packets[OUT]), figure_count(n[1], (double)k->packets[IN]),
+             figure_count(n[2], (double)k->bytes[OUT]), figure_count(n[3], (double)k->bytes[IN]),
+             figure_count(n[4], (double)(k->retransmissions[OUT] + k->retransmissions[IN])),
+             figure_count(n[5], (double)(k->dropped[OUT] + k->dropped[IN])),
+             text(file ? T_IN_FILE : T_NONE), file ? file : "");
+    fputs("  ", f);
+    print_wrapped(f, line, WIDTH - 2, "  ");
+}
+
+void report_wire(FILE *f, const struct results *r)
+{
+    char line[NOTES_MAX + WIRE_SPEC_TEXT_MAX], spec[WIRE_SPEC_TEXT_MAX];
+    if (!r->plan->wire)
+        return;
+    snprintf(line, sizeof line, text(T_WIRE), wire_spec_text(r->plan->wire, spec),
+             wire_address[CLIENT_END], wire_address[SERVER_END], r->totals.congestion_control);
+    print_wrapped(f, line, WIDTH, "  ");
+    print_carried(f, &r->totals);
+    print_captured(f, &r->captured, r->plan->file[REPORT_PCAP]);
+    fputs("\n\n", f);
+}
+
 void report_text(FILE *f, const struct results *r)
 {
     const char *between = "";
+    report_wire(f, r);
     if (r->recorded)
         print_recorded(f, r);
     for (size_t m = 0; m < MEASURES; m++) {

@@ -147,6 +147,23 @@ void report_svg(FILE *f, const struct results *r)
     close_album(&a);
 }
 
+struct captured wire_captured(const struct results *r)
+{
+    struct album a = open_album(r);
+    struct captured sum = {.conversations = a.pictures};
+    for (size_t i = 0; i < a.pictures; i++) {
+        struct wire_counts c = conversation_count(a.picture[i].conversation, 0, UINT64_MAX);
+        for (int way = OUT; way <= IN; way++) {
+            sum.counts.packets[way] += c.packets[way];
+            sum.counts.bytes[way] += c.bytes[way];
+            sum.counts.retransmissions[way] += c.retransmissions[way];
+            sum.counts.dropped[way] += c.dropped[way];
+        }
+    }
+    close_album(&a);
+    return sum;
+}
+
 /* --- the capture: every packet of these conversations, as they entered the wire --- */
 
 static bool belongs(const struct album *a, const struct packet *packet)

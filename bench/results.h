@@ -3,6 +3,7 @@
 #ifndef BENCH_RESULTS_H
 #define BENCH_RESULTS_H
 
+#include "bench/conversation.h"
 #include "bench/host.h"
 #include "bench/job.h"
 #include "bench/stats.h"
@@ -42,8 +43,12 @@ struct results {
     struct wire *wire;             /* NULL = over loopback */
     char no_wire[WIRE_WHY_MAX];    /* why, though one was wanted */
     struct wire_totals totals;     /* of the wire, when all was measured */
-    struct told *told;             /* what was counted over it, in the order of the rows */
+    struct told *told;             /* the conversations that were counted over it */
     size_t told_count;
+    struct captured {
+        size_t conversations;
+        struct wire_counts counts;
+    } captured;                    /* the same, summed up: what --pcap holds */
     struct cpus {
         int server, client;     /* -1 = any */
     } cpus[MEASURES];

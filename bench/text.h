@@ -101,10 +101,19 @@
     X(T_NA_SLAB, "kernel memory is read from /proc/slabinfo, by root only")                        \
     X(T_NA_SAMPLES, "a percentile needs 10 samples beyond it: p50 20, p90 100, p99 1,000, "        \
                     "p99.9 10,000")                                                                \
+    X(T_NA_WIRE, "no wire: %s")                                                                    \
     X(T_NA_LOST, "no ratio where something was lost: what is missing may have been the slowest")   \
     X(T_NA_UNTOLD, "no round brought a figure")                                                    \
     X(T_NA_BASELINE, "the baseline has no such figure to compare with")                            \
     X(T_NA_ROUNDS, "an interval needs 6 rounds")                                                   \
+    /* the wire */                                                                                 \
+    X(T_WIRE, "WIRE: %s, from %s to %s, the kernel's own TCP (%s) and UDP at both ends")           \
+    X(T_WIRE_CARRIED, "%s packets out, %s in; lost %s + %s; the wire itself was late by %s us "    \
+                      "(p50), %s us (p99), n %s")                                                  \
+    X(T_WIRE_COUNTED, "counted: %s, %s + %s packets, %s + %s B, sent again %s, lost %s%s%s")       \
+    X(T_CONVERSATION, "conversation")                                                              \
+    X(T_CONVERSATIONS, "conversations")                                                            \
+    X(T_IN_FILE, ": in ")                                                                          \
     /* tables */                                                                                   \
     X(T_ONE_ROUND, "1 round of ")                                                                  \
     X(T_ROUNDS, "%zu rounds of ")                                                                  \
@@ -134,8 +143,10 @@
     X(T_NO_CLAIM, "no claim about %s with fewer than 6 rounds")                                    \
     X(T_NO_BASELINE, "Nothing to compare: %s was not measured.")                                   \
     X(T_ALONE, "Nothing to compare with %s.")                                                      \
-    X(T_TRIPS, "ws waits for %.0f answers before its first message, tcp for %.0f: on a line of "   \
-               "40 ms that is %.0f ms against %.0f ms. ")                                          \
+    X(T_TRIPS, "What is waited for before the first message")                                      \
+    X(T_TRIPS_LINE, ", and what that takes on a line of 40 ms")                                    \
+    X(T_TRIPS_OF, "%s %.0f (%s)")                                                                  \
+    X(T_TRIPS_MS, ": %s ms")                                                                       \
     X(T_NEW_CONNECTION, "A new connection for each message makes ")                                \
     X(T_SLOWER, "%s %s times as slow (%s to %s)")                                                  \
     X(T_TLS_ADDS, "What TLS adds: ")                                                               \
@@ -163,6 +174,13 @@
     X(T_STARVED_REMEDY, " to one connection until that leaves: give it at least as many "          \
                         "--workers as connections stay, or take --model loop.")                    \
     /* warnings: cause, then remedy */                                                             \
+    X(W_NO_WIRE, "no wire: %s; measuring over loopback, which has no distance")                    \
+    X(W_LATE, "the wire itself was late by %s us (p99), over 5 %% of the way's %s us: leave the "  \
+              "machine alone, or take a longer rtt")                                               \
+    X(W_WIRE_LOST, "the wire lost %llu packets that it should have carried: its queues were full; "\
+                   "use smaller messages, or fewer at a time")                                     \
+    X(W_UNRECORDED, "%llu packets did not fit into the record: counts and the capture lack them; " \
+                    "measure less at a time")                                                      \
     X(W_ONE_CPU, "one CPU only: server and client share it; --pin split is not possible, figures " \
                  "are those of --pin same")                                                        \
     X(W_PIN, "--pin %s is not possible here: server and client run wherever the kernel likes; "    \
@@ -207,5 +225,8 @@ enum text { TEXTS(X) TEXT_COUNT };
 
 /* A printf format where the list shows one. */
 const char *text(enum text);
+
+/* Says once and for all why there is no wire: T_NA_WIRE's text from then on. */
+void text_set_no_wire(const char *why);
 
 #endif

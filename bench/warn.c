@@ -42,13 +42,14 @@ static void warn_of_baseline(const struct plan *plan)
 
 static void warn_of_plan(const struct plan *plan, const struct host *h)
 {
+    bool here = !plan->wire;
     if (plan->quick)
         warn(W_QUICK);
     if (plan->rounds && median_rank(plan->rounds) == 0 && plan->measures < 1u << IDLING)
         warn(W_ROUNDS, plan->rounds);
-    if (plan->size > 1400 && plan->measures >> MESSAGE & 1)
+    if (here && plan->size > 1400 && plan->measures >> MESSAGE & 1)
         warn(W_SEGMENTS, plan->size);
-    if (plan->size > LONG_MESSAGE && strcmp(h->congestion_control, "bbr") == 0)
+    if (here && plan->size > LONG_MESSAGE && strcmp(h->congestion_control, "bbr") == 0)
         warn(W_CONGESTION, h->congestion_control);
     if (plan->connections < MANY && plan->measures >> IDLING & 1)
         warn(W_FEW, plan->connections, MANY);
@@ -72,6 +73,8 @@ static void warn_of_pin(const struct results *r)
 
 void warn_before(const struct results *r)
 {
+    if (*r->no_wire)
+        warn(W_NO_WIRE, r->no_wire);
     warn_of_host(&r->host);
     warn_of_pin(r);
     warn_of_plan(r->plan, &r->host);
@@ -116,8 +119,26 @@ static void warn_of_idle(const struct results *r)
             warn(W_IDLE, transports[t].name);
 }
 
+static void warn_of_wire(const struct results *r)
+{
+    const struct wire_totals *t = &r->totals;
+    unsigned long long lost = 0;
+    char late[FIGURE_MAX], way[FIGURE_MAX];
+    if (!r->plan->wire)
+        return;
+    if (t->late)
+        warn(W_LATE, figure(late, t->late_p99), figure(way, (double)r->plan->wire->rtt_ns / 2e3));
+    for (int i = 0; i < 2; i++)
+        lost += t->refused[i] + t->tx_dropped[i] + (r->plan->wire->rate ? 0 : t->overflowed[i]);
+    if (lost > 0)
+        warn(W_WIRE_LOST, lost);
+    if (t->unrecorded > 0)
+        warn(W_UNRECORDED, (unsigned long long)t->unrecorded);
+}
+
 void warn_after(const struct results *r)
 {
+    warn_of_wire(r);
     warn_unsteady(r);
     warn_overlap(r);
     warn_of_idle(r);
