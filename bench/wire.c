@@ -196,6 +196,7 @@ int wire_enter(const struct wire *w, enum wire_end end)
 void wire_record(struct wire *w, bool on)
 {
     atomic_store_explicit(&w->shared->recording, on, memory_order_release);
+    atomic_store_explicit(&w->shared->moved, clock_ns(), memory_order_relaxed);
 }
 
 size_t wire_recorded(const struct wire *w)

@@ -23,7 +23,7 @@ struct wire_record {
     uint32_t unused;
 };
 
-/* What the forwarder tells the others.  It alone writes, but for `recording`. */
+/* What the forwarder tells the others.  It alone writes, but for wire_record(). */
 struct wire_shared {
     _Atomic bool recording;
     _Atomic uint64_t packets[2], bytes[2], dropped[2], overflowed[2], refused[2], reordered[2];

@@ -44,7 +44,7 @@ static _Noreturn void try_to_open(void (*restricts)(void), int out)
     struct wire *wire = wire_open(&spec, -1, why);
     if (wire)
         wire_close(wire);
-    if (wait(NULL) >= 0 || errno != ECHILD)
+    if (waitpid(-1, NULL, WNOHANG) >= 0 || errno != ECHILD)
         strcpy(why, "a process is left");
     if (open_descriptors() != before)
         strcpy(why, "a descriptor is left");
