@@ -162,6 +162,7 @@ struct wire *wire_open(const struct wire_spec *spec, int cpu, char why[WIRE_WHY_
         return NULL;
     }
     *w = (struct wire){.spec = *spec, .shared = shared, .fd = {-1, -1, -1, -1, -1}};
+    wire_record(w, false);
     if (start(w, cpu, why) == 0)
         return w;
     release(w);

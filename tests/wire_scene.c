@@ -6,6 +6,7 @@
 #include "tests/rights.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -270,9 +271,18 @@ void send_bulk(struct told *t)
         need(send(fd, buf, sizeof buf, MSG_NOSIGNAL) > 0);
 }
 
+void send_many(struct told *t)
+{
+    int fd = open_socket(SOCK_DGRAM, connect);
+    (void)t;
+    for (int i = 0; i < MANY; i++)
+        need(send(fd, "x", 1, 0) == 1 || errno == ECONNREFUSED); /* of the one before */
+}
+
 void shout(struct told *t)
 {
-    struct sockaddr_in group = address_of("224.0.0.251"), all = address_of("198.18.0.3");
+    struct sockaddr_in group = address_of("224.0.0.251"), all = address_of("198.18.0.3"),
+                       lo = address_of("127.0.0.1");
     struct in_addr own = address_of(wire_address[CLIENT_END]).sin_addr;
     int fd = socket(AF_INET, SOCK_DGRAM, 0), on = 1;
     (void)t;
@@ -280,6 +290,7 @@ void shout(struct told *t)
     setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &own, sizeof own);
     need(sendto(fd, "x", 1, 0, (struct sockaddr *)&group, sizeof group) == 1);
     need(sendto(fd, "x", 1, 0, (struct sockaddr *)&all, sizeof all) == 1);
+    need(sendto(fd, "x", 1, 0, (struct sockaddr *)&lo, sizeof lo) == 1);
 }
 
 void tell_of_itself(struct told *t)

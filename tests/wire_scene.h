@@ -7,6 +7,7 @@
 
 #define SAMPLES 15
 #define DATAGRAMS 400
+#define MANY 12000
 
 /* What the children tell, in memory that they share with the test; ms. */
 struct told {
@@ -46,7 +47,8 @@ void send_datagrams(struct told *);  /* DATAGRAMS of 100 bytes, 0.2 ms apart */
 void send_large(struct told *);      /* 20 that fill a packet, at once */
 void send_bulk(struct told *);       /* 400 MB over TCP */
 void swallow_bulk(struct told *);
-void shout(struct told *);           /* to a multicast group and by broadcast */
+void send_many(struct told *);       /* MANY small ones, at once */
+void shout(struct told *);           /* to a multicast group, by broadcast, to itself */
 void tell_of_itself(struct told *);  /* death_signal and group */
 
 #endif

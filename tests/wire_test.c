@@ -5,6 +5,7 @@
 #include "tests/wire_scene.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
@@ -230,6 +231,23 @@ static void what_finds_no_room_is_counted(void **state)
     wire_close(wire);
 }
 
+/* While the forwarder is stopped, what is sent waits in the device's queue of 10,000. */
+static void what_the_device_can_not_queue_is_counted(void **state)
+{
+    struct wire_totals t;
+    (void)state;
+    struct wire *wire = open_wire("rtt=0");
+    kill(wire_process(wire), SIGSTOP);
+    at(wire, CLIENT_END, send_many);
+    kill(wire_process(wire), SIGCONT);
+    wire_record(wire, false); /* quiet is counted from here */
+    settle(wire);
+    wire_totals(wire, &t);
+    assert_int_equal(t.packets[0], 10000);
+    assert_int_equal(t.tx_dropped[0], MANY - 10000);
+    wire_close(wire);
+}
+
 static void only_what_one_end_says_to_the_other_enters(void **state)
 {
     struct wire_totals t;
@@ -253,6 +271,7 @@ static int try_all(const char *who)
         cmocka_unit_test(every_packet_is_recorded_with_valid_checksums),
         cmocka_unit_test(nothing_is_recorded_unasked_and_only_what_follows_when_asked),
         cmocka_unit_test(what_finds_no_room_is_counted),
+        cmocka_unit_test(what_the_device_can_not_queue_is_counted),
         cmocka_unit_test(only_what_one_end_says_to_the_other_enters),
     };
     return cmocka_run_group_tests_name(who, tests, NULL, NULL);
