@@ -30,7 +30,8 @@ static size_t open_descriptors(void)
     DIR *dir = opendir("/proc/self/fd");
     while (dir && readdir(dir))
         n++;
-    closedir(dir);
+    if (dir)
+        closedir(dir);
     return n;
 }
 
