@@ -54,27 +54,48 @@ static uint64_t ns_of(double ms)
     return EPOCH + (uint64_t)(ms * 1e6 + 0.5);
 }
 
-/* What of the peer's stream is there by that time, without a gap; and its latest time stamp. */
-static uint32_t arrived(const struct traffic *t, int side, uint64_t now, uint32_t *echo)
+/* Did the peer's packet arrive by that time? */
+static bool has_arrived(const struct traffic *t, size_t i, int side, uint64_t now,
+                        struct segment *s)
+{
+    const struct packet *p = &t->packet[i];
+    packet_decode(s, p->data, p->kept);
+    return p->from_server == !side && p->fate != DROPPED && p->arrived <= now;
+}
+
+/* What of the peer's stream is there by that time, without a gap. */
+static uint32_t arrived(const struct traffic *t, int side, uint64_t now)
 {
     uint32_t ack = t->isn[!side];
     struct segment s;
-    for (size_t i = 0; i < t->n; i++) {
-        const struct packet *p = &t->packet[i];
-        packet_decode(&s, p->data, p->kept);
-        if (p->from_server != !side || p->fate == DROPPED || p->arrived > now)
-            continue;
-        if ((int32_t)(s.seq - ack) <= 0 && (int32_t)(s.seq + segment_span(&s) - ack) > 0) {
+    for (size_t i = 0; i < t->n; i++)
+        if (has_arrived(t, i, side, now, &s) && (int32_t)(s.seq - ack) <= 0 &&
+            (int32_t)(s.seq + segment_span(&s) - ack) > 0) {
             ack = s.seq + segment_span(&s);
-            *echo = s.time;
             i = (size_t)-1; /* from the start: something may have waited for it */
         }
-    }
     return ack;
 }
 
+/* The time to echo: of what arrived last, unless there is a gap before it (RFC 7323 4.3).  Linux
+ * takes that of the first SYN only. */
+static uint32_t echo(const struct traffic *t, int side, uint64_t now)
+{
+    uint64_t latest = 0;
+    uint32_t time = 0;
+    struct segment s;
+    for (size_t i = 0; i < t->n; i++)
+        if (has_arrived(t, i, side, now, &s) && t->packet[i].arrived >= latest &&
+            (int32_t)(s.seq - arrived(t, side, t->packet[i].arrived - 1)) <= 0 &&
+            !(s.flags & FLAG_SYN && latest > 0)) {
+            latest = t->packet[i].arrived;
+            time = s.time;
+        }
+    return time;
+}
+
 static size_t put_options(const struct traffic *t, uint8_t *p, unsigned flags, int side,
-                          uint64_t now, uint32_t echo)
+                          uint64_t now)
 {
     size_t n = 0;
     if (flags & FLAG_SYN) {
@@ -85,7 +106,7 @@ static size_t put_options(const struct traffic *t, uint8_t *p, unsigned flags, i
     }
     memcpy(p + n, "\10\12", 2);
     put32(p + n + 2, (uint32_t)(now / 1000000) + 100);
-    put32(p + n + 6, echo);
+    put32(p + n + 6, echo(t, side, now));
     n += flags & FLAG_SYN ? 14 : 10;
     if (t->sack[0] != t->sack[1]) {
         memcpy(p + n, "\1\1\5\12", 4);
@@ -131,10 +152,9 @@ static void put_checksum(const struct traffic *t, uint8_t *ip, size_t head, size
 
 static size_t put_tcp(const struct traffic *t, uint8_t *p, int side, uint64_t now, unsigned flags)
 {
-    uint32_t echo = 0, ack = arrived(t, side, now, &echo);
-    size_t options = put_options(t, p + 20, flags, side, now, echo);
+    size_t options = put_options(t, p + 20, flags, side, now);
     put32(p + 4, t->next[side]);
-    put32(p + 8, flags & FLAG_ACK ? ack : 0);
+    put32(p + 8, flags & FLAG_ACK ? arrived(t, side, now) : 0);
     p[12] = (uint8_t)((20 + options) / 4 << 4);
     p[13] = (uint8_t)flags;
     put16(p + 14, 502);
