@@ -47,20 +47,29 @@ static bool is_http(const uint8_t *p, size_t n)
     return word > 0 && word + 2 < n && p[word] == ' ' && (p[word + 1] == '/' || p[word + 1] == '*');
 }
 
+/* Whether a segment holds the first bytes of its stream; isn: of both sides' SYNs so far. */
+static bool begins_stream(const struct crossing *x, uint32_t isn[2])
+{
+    const struct segment *s = &x->segment;
+    if (s->flags & FLAG_SYN)
+        isn[x->from_server] = s->seq;
+    return s->payload_kept > 0 && s->seq == isn[x->from_server] + 1;
+}
+
 /* By the first bytes; in a capture that begins late, by the first that a message begins with. */
 describe_fn *ladder_protocol(const struct conversation *c)
 {
-    bool whole = c->crossing[0].segment.flags & FLAG_SYN;
+    bool whole = c->crossing[0].segment.flags & FLAG_SYN, first = false;
+    uint32_t isn[2] = {0, 0};
     if (c->protocol == PACKET_UDP)
         return udp_describe;
-    for (size_t i = 0; i < c->n; i++) {
+    for (size_t i = 0; i < c->n && !(whole && first); i++) {
         const struct segment *s = &c->crossing[i].segment;
-        if (s->payload_kept > 0 && is_tls(s->payload, s->payload_kept))
+        first = begins_stream(&c->crossing[i], isn);
+        if ((first || !whole) && is_tls(s->payload, s->payload_kept))
             return tls_describe;
-        if (s->payload_kept > 0 && is_http(s->payload, s->payload_kept))
+        if ((first || !whole) && is_http(s->payload, s->payload_kept))
             return ws_describe; /* which is HTTP until it is told otherwise */
-        if (s->payload_kept > 0 && whole)
-            break;
     }
     return tcp_describe;
 }

@@ -10,17 +10,18 @@
 size_t ladder_character(const char *s, uint32_t *c)
 {
     struct utf8 utf8 = {0};
+    uint32_t value = 0;
     size_t n = 0;
     *c = 0;
     do {
         if (!utf8_feed(&utf8, (const uint8_t *)s + n, 1))
             return 1;
-        *c = *c << 6 | ((uint8_t)s[n] & 0x3f);
+        value = value << 6 | ((uint8_t)s[n] & 0x3f);
     } while (s[n++] && !utf8_complete(&utf8));
-    if (n == 1)
-        *c = s[0] < ' ' || s[0] == 0x7f ? 0 : (uint32_t)s[0];
-    else
-        *c &= (UINT32_C(1) << (n == 2 ? 11 : n == 3 ? 16 : 21)) - 1;
+    if (n > 1) /* what is left of the first byte's mark goes */
+        *c = value & ((UINT32_C(1) << (n == 2 ? 11 : n == 3 ? 16 : 21)) - 1);
+    else if (*s >= ' ' && *s < 0x7f)
+        *c = (uint32_t)*s;
     return *s ? n : 0;
 }
 
