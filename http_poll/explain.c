@@ -159,7 +159,7 @@ static size_t describe_body(struct half *half, const uint8_t *data, size_t n, st
 {
     char text[64];
     struct span piece;
-    int part = half->body.part;
+    int part = (int)half->body.part;
     ssize_t used = http_body_next(&half->body, data, n, &piece);
     if (used == 0)
         return 0;

@@ -110,7 +110,7 @@ static void format_name(int call(int, struct sockaddr *, socklen_t *), int fd, c
         address_format((struct sockaddr *)&name, len, out);
 }
 
-/* Time began when the client was about to connect, or when the server had accepted. */
+/* Time began in explain(): when the client was about to connect, or when the server had accepted. */
 static void explain_opened(struct tap *tap, int fd)
 {
     struct explain *x = (struct explain *)tap;
@@ -123,7 +123,6 @@ static void explain_opened(struct tap *tap, int fd)
     format_name(getsockname, fd, local);
     format_name(getpeername, fd, peer);
     if (x->protocol.describer.server) {
-        x->start += now;
         remark(x, 0, "accepted from %s", peer);
     } else if (type == SOCK_DGRAM) {
         remark(x, 0, "connect to %s: sends nothing", peer);

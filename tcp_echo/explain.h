@@ -8,9 +8,8 @@
 #include "tcp_echo/describe.h"
 
 /* A tap that prints; id is the connection's number at a server, 0 at a client.  Time counts from
- * here at a client, which must be right before it connects, and from opened() at a server.  The tap
- * frees itself when the stream closes.  Returns NULL when there is no memory: then nothing is
- * told. */
+ * here: call it right before connecting, or when a connection has been accepted.  The tap frees
+ * itself when the stream closes.  Returns NULL when there is no memory: then nothing is told. */
 struct tap *explain(describe_fn *, unsigned id);
 
 /* The tap of a plain byte stream. */

@@ -433,8 +433,9 @@ static void frames_that_do_not_wait_for_the_101_are_frames(void **state)
     static const struct turn turns[] = {
         CLIENT(ASK HELLO_MASKED), SERVER(GRANT "\x81\x02hi"), CLIENT("\x8a\x80\1\2\3\4")};
     static const struct turn refused[] = {
-        CLIENT(ASK HELLO_MASKED), SERVER("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"),
-        CLIENT(ASK), SERVER(GRANT), CLIENT(HELLO_MASKED)};
+        CLIENT(ASK "\x81\x85\x37\xfa\x21\x3d\x7f"), /* the beginning of a frame */
+        SERVER("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"),
+        CLIENT(ASK HELLO_MASKED), SERVER(GRANT)};
     static const struct turn never_asked[] = {
         CLIENT("GET / HTTP/1.1\r\nHost: h\r\n\r\n" HELLO_MASKED)};
     static const struct turn another[] = {
@@ -445,11 +446,11 @@ static void frames_that_do_not_wait_for_the_101_are_frames(void **state)
     assert_string_equal(told.what[1], "text 5 B masked");
     assert_string_equal(told.what[2], "101 Switching Protocols");
     assert_string_equal(told.what[4], "pong masked");
-    describe_cut(ws_describe, true, refused, 5, 0, 0, 0, &told);
+    describe_cut(ws_describe, true, refused, 4, 0, 0, 0, &told);
     assert_string_equal(told.what[1], "text 5 B masked");
     assert_string_equal(told.what[2], "403 Forbidden");
     assert_string_equal(told.what[3], "GET /echo, Upgrade: websocket");
-    assert_string_equal(told.what[5], "text 5 B masked");
+    assert_string_equal(told.what[4], "text 5 B masked");
     describe_cut(ws_describe, false, never_asked, 1, 0, 0, 0, &told);
     assert_string_equal(told.what[1], "not HTTP");
     describe_cut(ws_describe, false, another, 3, 0, 0, 0, &told);
