@@ -110,7 +110,7 @@ static void format_name(int call(int, struct sockaddr *, socklen_t *), int fd, c
         address_format((struct sockaddr *)&name, len, out);
 }
 
-/* Time began in explain(): when the client was about to connect, or when the server had accepted. */
+/* Time began in explain(): before connecting, or when the server had accepted. */
 static void explain_opened(struct tap *tap, int fd)
 {
     struct explain *x = (struct explain *)tap;
