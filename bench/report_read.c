@@ -164,6 +164,14 @@ static void learn_pin(struct recording *rec, size_t measure, const struct json *
             set_pin(rec->r, measure, pin);
 }
 
+/* A run whose wire could not be had went over loopback. */
+static bool has_wire(const struct recording *rec, const struct json *params)
+{
+    const struct json *rtt = recording_member(rec, params, "rtt_ms", JSON_NUMBER);
+    const struct json *by = recording_member(rec, params, "counted_by", JSON_STRING);
+    return (rtt && rtt->number > 0) || (by && strcmp(by->text, "wire") == 0);
+}
+
 static void settle_plan(struct plan *plan, const size_t most[LEARNED])
 {
     size_t *const sizes[LEARNED] = {
@@ -178,9 +186,10 @@ static void settle_plan(struct plan *plan, const size_t most[LEARNED])
             *longs[i] = (long)most[i];
 }
 
-static void learn_plan(struct recording *rec, const struct json *rows)
+static void learn_plan(struct recording *rec, const struct json *root, const struct json *rows)
 {
     size_t most[LEARNED] = {0};
+    bool wire = recording_member(rec, root, "wire", JSON_OBJECT);
     rec->plan->measures = 0;
     for (size_t m = 0; m < MEASURES; m++)
         set_pin(rec->r, m, plan_pin(rec->plan, m));
@@ -191,7 +200,10 @@ static void learn_plan(struct recording *rec, const struct json *rows)
         rec->plan->transports |= 1u << recorded_transport(rec, row);
         learn_numbers(rec, params, most);
         learn_pin(rec, measure, params);
+        wire |= has_wire(rec, params);
     }
+    if (!wire)
+        rec->plan->wire = NULL;
     if (rec->plan->measures == 0)
         recording_wrong(rec, rows, "no rows");
     settle_plan(rec->plan, most);
@@ -275,7 +287,7 @@ void report_read(struct results *r, struct plan *plan, const char *file, const s
     read_host(&rec, root);
     read_measures(&rec, root);
     const struct json *rows = recording_needs(&rec, root, "rows", JSON_ARRAY);
-    learn_plan(&rec, rows);
+    learn_plan(&rec, root, rows);
     for (const struct json *row = json_first(rows); row; row = json_next(rows, row))
         report_read_row(&rec, row);
     complete_models(&rec, rows);

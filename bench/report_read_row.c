@@ -217,8 +217,9 @@ static bool read_distribution(const struct recording *rec, const struct json *no
 {
     static const char *const names[PERCENTILES] = {"p50", "p90", "p99", "p999"};
     const struct json *cut = json_member(node, "cut");
-    bool there = has_figure(rec, node, "mean", &row->mean) &
-                 has_figure(rec, node, "min", &row->min) & has_figure(rec, node, "max", &row->max);
+    bool there = has_figure(rec, node, "mean", &row->mean);
+    there &= has_figure(rec, node, "min", &row->min);
+    there &= has_figure(rec, node, "max", &row->max);
     for (size_t i = 0; i < PERCENTILES; i++)
         there &= read_figure(rec, node, names[i], &row->p[i]);
     row->n = recording_whole(rec, node, "n", 1, (size_t)LARGEST);
