@@ -105,8 +105,12 @@ static void add_both(char *out, const struct row *row, double one, double other)
              typical(b, row, other));
 }
 
-static void both_cell(char *out, const struct row *row)
+static void both_cell(struct grid *g, char *out, const struct row *row)
 {
+    if (row[1].na != T_NONE) {
+        na_cell(g, out, row[1].na);
+        return;
+    }
     bool wrong = row[0].value != row[0].predicted || row[1].value != row[1].predicted;
     *out = '\0';
     add_both(out, row, row[0].value, row[1].value);
@@ -156,7 +160,7 @@ static void fill_cell(struct grid *g, char *out, const struct row *row, enum sho
     case SHOW_PREDICTED: typical(out, row, row->value); break;
     case SHOW_CI: ci_cell(g, out, row); break;
     case SHOW_RATIO: ratio_cell(g, out, row); break;
-    case SHOW_BOTH: both_cell(out, row); break;
+    case SHOW_BOTH: both_cell(g, out, row); break;
     case SHOW_SUM: sum_cell(g, out, row); break;
     case SHOW_MIB: figure(out, row->value / (1 << 20)); break;
     case SHOW_LOST: lost_cell(out, row); break;
