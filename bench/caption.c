@@ -73,11 +73,19 @@ static enum text tls_note(const struct plan *plan, size_t measure)
     return T_NONE;
 }
 
+static enum text counter_note(const struct results *r, size_t measure)
+{
+    if (measure != HANDSHAKE)
+        return T_NONE;
+    return r->plan->wire ? T_BY_WIRE : T_BY_TCP_INFO;
+}
+
 void notes_of(char out[NOTES_MAX], const struct results *r, size_t measure)
 {
     bool fan_out = measure == PUSH && r->plan->subscribers > 1;
     enum text note = fan_out ? T_FAN_OUT_NOTE : measures[measure].note;
-    snprintf(out, NOTES_MAX, "%s%s%s%s", text(note), text(tls_note(r->plan, measure)),
+    snprintf(out, NOTES_MAX, "%s%s%s%s%s", text(note), text(counter_note(r, measure)),
+             text(tls_note(r->plan, measure)),
              text(counts_note(r->plan, measure)),
              text(fan_out && anything_missed(r) ? T_MISSED_NOTE : T_NONE));
 }

@@ -30,7 +30,7 @@ struct cpu cpu_now(const struct job *job)
 static void tell(struct job *job, size_t metric, double used, size_t operations)
 {
     if (isnan(used) || operations == 0)
-        job_tell_na(job, metric, T_NA_CPU);
+        job_tell_na(job, metric, operations == 0 ? T_NA_ALL_LOST : T_NA_CPU);
     else
         job_tell_one(job, metric, used / (double)operations * 1e6);
 }

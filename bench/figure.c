@@ -21,6 +21,10 @@ static char *grouped(char *out, double v)
 
 char *figure(char out[FIGURE_MAX], double v)
 {
+    if (isnan(v)) { /* too few samples, where there is no room for a reason */
+        strcpy(out, "n/a");
+        return out;
+    }
     if (v < 0) { /* memory that went back, for one */
         char rest[FIGURE_MAX];
         snprintf(out, FIGURE_MAX, "-%.30s", figure(rest, -v));

@@ -30,7 +30,7 @@ void report_ladders(FILE *, const struct results *);
 void conclude(char *out, size_t cap, const struct results *, size_t measure);
 
 /* What the tables of a measure cannot say of themselves; without a newline. */
-#define NOTES_MAX 512
+#define NOTES_MAX 768
 void notes_of(char out[NOTES_MAX], const struct results *, size_t measure);
 
 /* What makes figures worse than they look: on stderr, cause and remedy.  Before measuring, and

@@ -187,6 +187,11 @@ static void print_captured(FILE *f, const struct captured *c, const char *file)
 void report_wire(FILE *f, const struct results *r)
 {
     char line[NOTES_MAX + WIRE_SPEC_TEXT_MAX], spec[WIRE_SPEC_TEXT_MAX];
+    if (*r->no_wire) {
+        snprintf(line, sizeof line, text(T_WIRE_NONE), r->no_wire);
+        print_wrapped(f, line, WIDTH, "  ");
+        fputs("\n\n", f);
+    }
     if (!r->plan->wire)
         return;
     snprintf(line, sizeof line, text(T_WIRE), wire_spec_text(r->plan->wire, spec),

@@ -13,7 +13,10 @@
     X(T_IDLE_TITLE, "memory of a connection that is open and silent")                              \
     X(T_MODELS_TITLE, "connections that stay, and who of them is served")                          \
     X(T_HANDSHAKE_NOTE, "CPU: user and kernel, per connection; one echo and the close are in it; " \
-                        "packets, bytes: out+in, (predicted) where something else came out")       \
+                        "packets, bytes: out+in, (predicted) where something else came out, "      \
+                        "counted at rest after each phase, ")                                      \
+    X(T_BY_TCP_INFO, "by TCP_INFO, of UDP by a tap")                                               \
+    X(T_BY_WIRE, "by the wire")                                                                    \
     X(T_MESSAGE_NOTE, "header, TLS, TCP/IP: bytes per echo, both directions; CPU: user and "       \
                       "kernel, per echo")                                                          \
     X(T_PUSH_NOTE, "bytes, requests, CPU (user and kernel): per event; empty, missed, twice: "     \
@@ -101,6 +104,7 @@
     X(T_NA_SLAB, "kernel memory is read from /proc/slabinfo, by root only")                        \
     X(T_NA_SAMPLES, "a percentile needs 10 samples beyond it: p50 20, p90 100, p99 1,000, "        \
                     "p99.9 10,000")                                                                \
+    X(T_NA_ALL_LOST, "all of them were lost")                                                      \
     X(T_NA_WIRE, "no wire: %s")                                                                    \
     X(T_NA_LOST, "no ratio where something was lost: what is missing may have been the slowest")   \
     X(T_NA_UNTOLD, "no round brought a figure")                                                    \
@@ -108,6 +112,8 @@
     X(T_NA_ROUNDS, "an interval needs 6 rounds")                                                   \
     /* the wire */                                                                                 \
     X(T_WIRE, "WIRE: %s, from %s to %s, the kernel's own TCP (%s) and UDP at both ends")           \
+    X(T_WIRE_NONE, "WIRE: none: %s.  What follows was measured over loopback; there is nothing "   \
+                   "to capture or to draw.")                                                       \
     X(T_WIRE_CARRIED, "%s packets out, %s in; lost %s + %s; the wire itself was late by %s us "    \
                       "(p50), %s us (p99), n %s")                                                  \
     X(T_WIRE_COUNTED, "counted: %s, %s + %s packets, %s + %s B, sent again %s, lost %s%s%s")       \
