@@ -46,7 +46,8 @@ struct told_conversation {
     size_t phases;
     struct {
         enum phase phase;
-        uint64_t end; /* ns */
+        uint64_t end;  /* ns */
+        uint64_t took; /* ns, until the client could go on; then it rested */
         double round_trips;
     } phase[PHASES];
 };

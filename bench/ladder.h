@@ -13,6 +13,7 @@ struct ladder_phase {
     const char *name;
     uint64_t end;       /* ns, in the packets' clock: what is sent then belongs to the next */
     double round_trips; /* as measured; negative = not told */
+    uint64_t took;      /* ns, until the client could go on; 0 = not told.  Then it rested */
 };
 
 struct ladder {

@@ -55,14 +55,16 @@ char *ladder_counts(char out[COUNTS_MAX], const struct wire_counts *w)
 
 uint64_t ladder_phase_line(char out[COUNTS_MAX], const struct ladder *l, size_t i)
 {
-    char counts[COUNTS_MAX], trips[48] = "";
+    char counts[COUNTS_MAX], trips[48] = "", took[32] = "";
     const struct ladder_phase *p = i < l->phases ? &l->phase[i] : NULL;
     struct wire_counts w = conversation_count(l->conversation, i > 0 ? l->phase[i - 1].end : 0,
                                               p ? p->end : UINT64_MAX);
     if (p && p->round_trips >= 0)
         snprintf(trips, sizeof trips, "%.3g round trip%s, ", p->round_trips,
                  p->round_trips == 1 ? "" : "s");
-    snprintf(out, COUNTS_MAX, "%.40s: %s%.80s", p ? p->name : "after that", trips,
+    if (p && p->took > 0)
+        snprintf(took, sizeof took, "%.3g ms, ", (double)p->took / 1e6);
+    snprintf(out, COUNTS_MAX, "%.40s: %s%s%.80s", p ? p->name : "after that", trips, took,
              ladder_counts(counts, &w));
     return w.packets[OUT] + w.packets[IN];
 }
@@ -77,14 +79,25 @@ static uint64_t duration(const struct conversation *c)
     return end - c->crossing[0].packet->sent;
 }
 
+/* What the client spent on the phases; 0 = not told. */
+static uint64_t taken(const struct ladder *l)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < l->phases; i++)
+        sum += l->phase[i].took;
+    return sum;
+}
+
 char *ladder_totals(char out[COUNTS_MAX], const struct ladder *l)
 {
     struct wire_counts w = conversation_count(l->conversation, 0, UINT64_MAX);
-    double ms = (double)duration(l->conversation) / 1e6;
+    uint64_t ns = taken(l);
+    double ms = (double)(ns ? ns : duration(l->conversation)) / 1e6;
     double own = (double)conversation_rtt(l->conversation) / 1e6;
     double rtt = l->rtt ? (double)l->rtt / 1e6 : own;
     size_t n = strlen(ladder_counts(out, &w));
-    n += (size_t)snprintf(out + n, COUNTS_MAX - n, "; %.*f ms", ms < 1000 ? 1 : 0, ms);
+    n += (size_t)snprintf(out + n, COUNTS_MAX - n, "; %.*f ms%s", ms < 1000 ? 1 : 0, ms,
+                          ns ? " without rests" : "");
     if (rtt >= 1) /* below, the machine's own work is what takes the time */
         snprintf(out + n, COUNTS_MAX - n, " = %.3g RTTs of %s%.3g ms", ms / rtt,
                  l->rtt ? "" : "about ", rtt);

@@ -31,6 +31,7 @@ void phases_begin(struct phases *p, struct job *job, struct link *l, struct traf
     *p = (struct phases){.job = job, .link = l, .fd = -1};
     traffic_init(traffic);
     l->traffic = traffic;
+    p->begun_ns = clock_ns();
     if (job->wire)
         p->from = wire_recorded(job->wire);
 }
@@ -182,12 +183,13 @@ void phase_begins(struct phases *p, bool rests)
 {
     phases_keep_socket(p);
     come_to_rest(p, &p->begun, rests);
-    p->told.begun = clock_ns();
+    p->told.begun = p->begun_ns = clock_ns();
 }
 
 struct tally phase_spends(struct phases *p, enum phase phase, bool rests)
 {
     struct tally now = p->begun, spent;
+    uint64_t took = clock_ns() - p->begun_ns;
     phases_keep_socket(p);
     if (phase == PHASE_CLOSE)
         shutdown(p->fd, SHUT_WR); /* which close() did not do, for this descriptor is still there */
@@ -196,8 +198,10 @@ struct tally phase_spends(struct phases *p, enum phase phase, bool rests)
     for (size_t i = 0; i < COUNTS; i++)
         spent.count[i] = known ? now.count[i] - p->begun.count[i] : NAN;
     p->begun = now;
+    p->begun_ns = clock_ns();
     p->told.phase[p->told.phases].phase = phase;
-    p->told.phase[p->told.phases].end = clock_ns();
+    p->told.phase[p->told.phases].took = took;
+    p->told.phase[p->told.phases].end = p->begun_ns;
     p->told.phase[p->told.phases++].round_trips = spent.count[COUNT_ROUND_TRIPS];
     return spent;
 }

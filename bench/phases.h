@@ -18,6 +18,7 @@ struct phases {
     int fd;             /* a second descriptor: it outlives the link's, until all is counted */
     size_t from;        /* a place among the wire's records, before the conversation's first */
     struct tally begun; /* as it stood when the phase began */
+    uint64_t begun_ns;
     struct told_conversation told;
 };
 

@@ -60,10 +60,11 @@ static void add_phases(struct picture *p)
 {
     const struct told_conversation *t = &p->told->conversation;
     if (t->begun)
-        p->phase[p->phases++] = (struct ladder_phase){"before", t->begun, -1};
+        p->phase[p->phases++] = (struct ladder_phase){"before", t->begun, -1, 0};
     for (size_t i = 0; i < t->phases; i++)
         p->phase[p->phases++] = (struct ladder_phase){
-            phase_names[t->phase[i].phase], t->phase[i].end, t->phase[i].round_trips};
+            phase_names[t->phase[i].phase], t->phase[i].end, t->phase[i].round_trips,
+            t->phase[i].took};
 }
 
 static void add_picture(struct album *a, const struct results *r, const struct told *told)

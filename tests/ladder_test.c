@@ -38,8 +38,8 @@ static void tcp_scene(void)
     traffic_send(&t, 150.3, 's', FLAG_FIN | FLAG_ACK, NULL, 0);
     traffic_send(&t, 170.4, 'c', FLAG_ACK, NULL, 0);
     ladder.title = "tcp, rtt=40ms: \xec\x97\xb0\xea\xb2\xb0";
-    phases[0] = (struct ladder_phase){"connect", at(40.05), 1};
-    phases[1] = (struct ladder_phase){"message", at(85), 1};
+    phases[0] = (struct ladder_phase){"connect", at(40.05), 1, 0};
+    phases[1] = (struct ladder_phase){"message", at(85), 1, 0};
     ladder.phases = 2;
 }
 
@@ -62,10 +62,10 @@ static void ws_scene(void)
     traffic_send(&t, 161, 'c', FLAG_FIN | FLAG_ACK, NULL, 0);
     traffic_send(&t, 181.1, 's', FLAG_ACK, NULL, 0);
     ladder.title = "ws, rtt=40ms";
-    phases[0] = (struct ladder_phase){"connect", at(40.05), 1};
-    phases[1] = (struct ladder_phase){"upgrade", at(80.55), 1.01};
-    phases[2] = (struct ladder_phase){"message", at(120.7), 1};
-    phases[3] = (struct ladder_phase){"close", at(500), -1};
+    phases[0] = (struct ladder_phase){"connect", at(40.05), 1, 0};
+    phases[1] = (struct ladder_phase){"upgrade", at(80.55), 1.01, 0};
+    phases[2] = (struct ladder_phase){"message", at(120.7), 1, 0};
+    phases[3] = (struct ladder_phase){"close", at(500), -1, 0};
     ladder.phases = 4;
     ladder.rtt = 40000000;
 }
@@ -135,7 +135,7 @@ static void udp_scene(void)
     traffic_lose(&t, traffic_send(&t, 50, 'c', 0, "", 0));
     traffic_say(&t, 60, 'c', "\xea\xb0\x80");
     ladder.title = "udp, rtt=40ms,drop=c2";
-    phases[0] = (struct ladder_phase){"message", at(45), 1};
+    phases[0] = (struct ladder_phase){"message", at(45), 1, 0};
     ladder.phases = 1;
     ladder.rtt = 40000000;
 }
