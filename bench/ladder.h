@@ -45,6 +45,9 @@ int ladder_command(int argc, char **argv);
 char **ladder_words(const struct conversation *);
 void ladder_words_free(char **words, size_t n);
 
+/* A time in ms since the conversation's first packet; negative before it. */
+double ladder_ms(const struct conversation *, uint64_t ns);
+
 #define FLAGS_MAX 40
 /* "SYN,ACK", "UDP" or "fragment"; returns out. */
 char *ladder_flags(char out[FLAGS_MAX], const struct segment *);

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 size_t ladder_character(const char *s, uint32_t *c)
@@ -23,6 +24,11 @@ size_t ladder_character(const char *s, uint32_t *c)
     else if (*s >= ' ' && *s < 0x7f)
         *c = (uint32_t)*s;
     return *s ? n : 0;
+}
+
+double ladder_ms(const struct conversation *c, uint64_t ns)
+{
+    return (double)(int64_t)(ns - c->crossing[0].packet->sent) / 1e6;
 }
 
 char *ladder_flags(char out[FLAGS_MAX], const struct segment *s)
@@ -69,14 +75,12 @@ uint64_t ladder_phase_line(char out[COUNTS_MAX], const struct ladder *l, size_t 
     return w.packets[OUT] + w.packets[IN];
 }
 
-static uint64_t duration(const struct conversation *c)
+static double duration_ms(const struct conversation *c)
 {
-    uint64_t end = 0;
-    for (const struct crossing *x = c->crossing; x < c->crossing + c->n; x++) {
-        uint64_t t = x->packet->arrived ? x->packet->arrived : x->packet->sent;
-        end = t > end ? t : end;
-    }
-    return end - c->crossing[0].packet->sent;
+    double end = 0;
+    for (const struct crossing *x = c->crossing; x < c->crossing + c->n; x++)
+        end = fmax(end, ladder_ms(c, x->packet->arrived ? x->packet->arrived : x->packet->sent));
+    return end;
 }
 
 /* What the client spent on the phases; 0 = not told. */
@@ -92,7 +96,7 @@ char *ladder_totals(char out[COUNTS_MAX], const struct ladder *l)
 {
     struct wire_counts w = conversation_count(l->conversation, 0, UINT64_MAX);
     uint64_t ns = taken(l);
-    double ms = (double)(ns ? ns : duration(l->conversation)) / 1e6;
+    double ms = ns ? (double)ns / 1e6 : duration_ms(l->conversation);
     double own = (double)conversation_rtt(l->conversation) / 1e6;
     double rtt = l->rtt ? (double)l->rtt / 1e6 : own;
     size_t n = strlen(ladder_counts(out, &w));

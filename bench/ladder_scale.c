@@ -15,14 +15,14 @@
 
 /* A moment at which something is drawn. */
 struct moment {
-    int64_t t; /* ns since the first packet was recorded */
+    double t; /* ns since the first packet was recorded */
     size_t i;
     enum { LEAVES, ARRIVES, GETS_LOST } what;
 };
 
 struct travel {
-    int64_t half, way[2]; /* ns: half a round trip; from sending to arrival, by direction */
-    int64_t back[2];      /* how long before it was recorded a packet was sent */
+    double half, way[2]; /* ns: half a round trip; from sending to arrival, by direction */
+    double back[2];       /* how long before it was recorded a packet was sent */
 };
 
 /* Where was the capture made?  If answers come at once in one direction, at the end that gives
@@ -30,8 +30,8 @@ struct travel {
 static struct travel travel_of(const struct ladder *l)
 {
     const struct conversation *c = l->conversation;
-    int64_t out = (int64_t)c->answer_ns[OUT], in = (int64_t)c->answer_ns[IN];
-    int64_t rtt = (int64_t)(l->rtt ? l->rtt : conversation_rtt(c)), half = rtt / 2;
+    double out = (double)c->answer_ns[OUT], in = (double)c->answer_ns[IN];
+    double rtt = (double)(l->rtt ? l->rtt : conversation_rtt(c)), half = rtt / 2;
     struct travel t = {half, {half, half}, {0, 0}};
     if (l->rtt || half < LEAST_HALF)
         return t;
@@ -62,9 +62,8 @@ static size_t collect(struct scale *s, const struct ladder *l, const struct trav
     for (size_t i = 0; i < s->n; i++) {
         const struct packet *p = c[i].packet;
         int way = c[i].from_server ? IN : OUT;
-        int64_t sent = (int64_t)(p->sent - c[0].packet->sent) - travel->back[way];
-        int64_t arrived = p->arrived ? sent + (int64_t)(p->arrived - p->sent)
-                                     : sent + travel->way[way];
+        double sent = ladder_ms(l->conversation, p->sent) * 1e6 - travel->back[way];
+        double arrived = sent + (p->arrived ? (double)(p->arrived - p->sent) : travel->way[way]);
         m[n++] = (struct moment){sent, i, LEAVES};
         s->arrow[i].seen_there = travel->back[way] > 0;
         if (c[i].fate == DROPPED)
@@ -82,16 +81,16 @@ struct pen {
     struct scale *s;
     double px; /* per ns; 0 = all at the least distance */
     double y, last[2][2]; /* of what left, of what arrived, by end */
-    int64_t t;
+    double t;
     size_t phase;
 };
 
-static void advance(struct pen *pen, int64_t t)
+static void advance(struct pen *pen, double t)
 {
-    double step = (double)(t - pen->t) * pen->px;
+    double step = (t - pen->t) * pen->px;
     if (step > DEAD) {
         pen->s->cut[pen->s->cuts++] =
-            (struct cut){pen->y + DEAD_DRAWN / 2, (uint64_t)(t - pen->t)};
+            (struct cut){pen->y + DEAD_DRAWN / 2, (t - pen->t) / 1e6};
         step = DEAD_DRAWN;
     }
     pen->y += step;
@@ -146,7 +145,7 @@ static void place_all(struct scale *s, const struct ladder *l, struct moment *m)
     struct pen pen = {.l = l, .s = s, .last = {{-APART, -APART}, {-APART, -APART}}};
     s->guessed = travel.half > 0 && !l->conversation->crossing[0].packet->arrived;
     s->level = travel.half < LEAST_HALF;
-    pen.px = s->level ? 0 : TRAVEL / (double)travel.half;
+    pen.px = s->level ? 0 : TRAVEL / travel.half;
     size_t n = collect(s, l, &travel, m);
     pen.t = m[0].t;
     for (size_t i = 0; i < n; i++)

@@ -14,7 +14,7 @@ struct arrow {
 /* A stretch of time in which nothing happened, and which is cut out. */
 struct cut {
     double y; /* its middle */
-    uint64_t ns;
+    double ms;
 };
 
 struct scale {

@@ -108,7 +108,7 @@ static void draw_cut(const struct picture *p, const struct cut *cut)
     char words[64];
     double y = p->top + cut->y, middle = (p->client + p->server) / 2;
     snprintf(words, sizeof words, "%.*f ms without a packet, cut short",
-             cut->ns < 100000000 ? 1 : 0, (double)cut->ns / 1e6);
+             cut->ms < 100 ? 1 : 0, cut->ms);
     for (int i = 0; i < 2; i++) {
         double x = i == 0 ? p->client : p->server;
         draw_line(p, "cut", x, y - 13, x, y + 13);
@@ -174,7 +174,7 @@ static void draw_time(const struct picture *p, size_t i)
     const struct crossing *c = &p->l->conversation->crossing[i];
     const struct arrow *arrow = &p->s->arrow[i];
     bool left = c->from_server == arrow->seen_there;
-    double ms = ((double)c->packet->sent - (double)p->l->conversation->crossing[0].packet->sent) / 1e6;
+    double ms = ladder_ms(p->l->conversation, c->packet->sent);
     fprintf(p->f, "<text class=\"time\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">"
             "<tspan class=\"number %s\">%c%u</tspan> %.*f ms</text>\n",
             left ? p->client - 12 : p->server + 12, p->top + (arrow->seen_there ? arrow->to : arrow->from) + 4,
@@ -212,8 +212,8 @@ static void draw_foot(const struct picture *p)
                                         "to travel for half a round trip."
                                       : "Slopes are the packets' travel; time is stretched where "
                                         "labels need room.";
-    snprintf(words, sizeof words, left > 0 ? "%zu packets more are not drawn. " : "", left);
-    strncat(words, how, sizeof words - strlen(words) - 1);
+    int n = left > 0 ? snprintf(words, sizeof words, "%zu packets more are not drawn. ", left) : 0;
+    snprintf(words + n, sizeof words - (size_t)n, "%s", how);
     write_at(p, 26, y + 20, "small", "start", words);
 }
 

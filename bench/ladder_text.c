@@ -95,7 +95,7 @@ static void print_packet(const struct look *look, const struct conversation *c, 
 {
     const struct crossing *x = &c->crossing[i];
     char number[16], left[64];
-    double ms = ((double)x->packet->sent - (double)c->crossing[0].packet->sent) / 1e6;
+    double ms = ladder_ms(c, x->packet->sent);
     snprintf(number, sizeof number, "%c%u", x->from_server ? 's' : 'c', x->number);
     int n = snprintf(left, sizeof left, "%10.*f %-*s ", ms < 1e6 ? 3 : 0, ms, look->number, number);
     fputs(left, look->f);
