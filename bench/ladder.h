@@ -52,7 +52,7 @@ double ladder_ms(const struct conversation *, uint64_t ns);
 /* "SYN,ACK", "UDP" or "fragment"; returns out. */
 char *ladder_flags(char out[FLAGS_MAX], const struct segment *);
 
-#define COUNTS_MAX 160
+#define COUNTS_MAX 192
 /* "2 + 1 packets, 112 + 60 B, 1 sent again, 1 lost"; returns out. */
 char *ladder_counts(char out[COUNTS_MAX], const struct wire_counts *);
 
