@@ -123,7 +123,8 @@ void ladder_remarks(char **words, const struct conversation *c)
 {
     for (size_t i = 0; i < c->n && c->protocol == PACKET_TCP; i++) {
         const struct segment *s = &c->crossing[i].segment;
-        if (s->flags & FLAG_SYN && s->mss > 0)
+        bool news = !c->crossing[i].again && c->crossing[i].fate != DROPPED;
+        if (s->flags & FLAG_SYN && s->mss > 0 && news)
             words_add(&words[i], "mss %u", s->mss);
         add_sacks(&words[i], s);
         if (c->crossing[i].again)

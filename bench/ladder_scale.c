@@ -7,6 +7,7 @@
 
 #define TRAVEL 70.0    /* px that half a round trip takes */
 #define APART 21.0     /* px between two arrows that leave one end, or reach it */
+#define LABELS 14.0    /* px between two times beside a line */
 #define DEAD 190.0     /* a longer silence is cut ... */
 #define DEAD_DRAWN 64.0 /* ... to this */
 #define PHASE_GAP 34.0 /* before the first packet of a phase */
@@ -75,12 +76,14 @@ static size_t collect(struct scale *s, const struct ladder *l, const struct trav
     return n;
 }
 
+enum { TIMES = 2 }; /* written beside a line */
+
 /* Where the next thing to draw comes to lie. */
 struct pen {
     const struct ladder *l;
     struct scale *s;
     double px; /* per ns; 0 = all at the least distance */
-    double y, last[2][2]; /* of what left, of what arrived, by end */
+    double y, last[3][2]; /* of what left, of what arrived, of times written; by end */
     double t;
     size_t phase;
 };
@@ -111,39 +114,44 @@ static void begin_phases(struct pen *pen, uint64_t sent)
     }
 }
 
-static void keep_apart(struct pen *pen, double *last)
+static void keep_apart(struct pen *pen, double px, double last)
 {
-    if (pen->y < *last + APART)
-        pen->y = *last + APART;
-    *last = pen->y;
+    if (pen->y < last + px)
+        pen->y = last + px;
+}
+
+/* Ends of arrows keep apart from their like at the same line, and so do the times beside it. */
+static void make_room(struct pen *pen, const struct moment *m, bool labelled)
+{
+    bool from_server = pen->l->conversation->crossing[m->i].from_server;
+    int end = pen->s->level ? 0 : m->what == LEAVES ? from_server : !from_server;
+    keep_apart(pen, APART, pen->last[m->what][end]);
+    if (labelled)
+        keep_apart(pen, LABELS, pen->last[TIMES][end]);
+    pen->last[m->what][end] = pen->y;
+    if (labelled)
+        pen->last[TIMES][end] = pen->y;
 }
 
 static void place(struct pen *pen, const struct moment *m)
 {
-    const struct crossing *x = &pen->l->conversation->crossing[m->i];
     struct arrow *arrow = &pen->s->arrow[m->i];
     advance(pen, m->t);
     if (m->what == LEAVES)
-        begin_phases(pen, x->packet->sent);
-    if (pen->s->level) {
-        keep_apart(pen, &pen->last[0][0]);
-        arrow->from = arrow->to = pen->y;
-    } else if (m->what == GETS_LOST) {
-        arrow->to = pen->y;
-    } else if (m->what == LEAVES) {
-        keep_apart(pen, &pen->last[0][x->from_server]);
+        begin_phases(pen, pen->l->conversation->crossing[m->i].packet->sent);
+    if (m->what != GETS_LOST)
+        make_room(pen, m, (m->what == ARRIVES) == arrow->seen_there);
+    if (m->what == LEAVES)
         arrow->from = pen->y;
-    } else {
-        keep_apart(pen, &pen->last[1][!x->from_server]);
+    if (m->what != LEAVES || pen->s->level)
         arrow->to = pen->y;
-    }
 }
 
 static void place_all(struct scale *s, const struct ladder *l, struct moment *m)
 {
     struct travel travel = travel_of(l);
-    struct pen pen = {.l = l, .s = s, .last = {{-APART, -APART}, {-APART, -APART}}};
-    s->guessed = travel.half > 0 && !l->conversation->crossing[0].packet->arrived;
+    struct pen pen = {.l = l, .s = s, .last = {{-APART, -APART}, {-APART, -APART}, {-APART, -APART}}};
+    s->guessed = travel.half > 0 && l->conversation->crossing[0].packet->fate == FATE_UNKNOWN;
     s->level = travel.half < LEAST_HALF;
     pen.px = s->level ? 0 : TRAVEL / travel.half;
     size_t n = collect(s, l, &travel, m);

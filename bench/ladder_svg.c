@@ -208,8 +208,8 @@ static void draw_foot(const struct picture *p)
     write_at(p, 26, y, "end", "start", ladder_totals(words, p->l));
     const char *how = p->s->level ? "Arrows are level: how long packets travelled is not known, or "
                                     "too short to show."
-                      : p->s->guessed ? "The capture tells times at one end only: packets are drawn "
-                                        "to travel for half a round trip."
+                      : p->s->guessed ? "Captures do not tell when packets arrive: they are drawn to "
+                                        "travel for about half a round trip."
                                       : "Slopes are the packets' travel; time is stretched where "
                                         "labels need room.";
     int n = left > 0 ? snprintf(words, sizeof words, "%zu packets more are not drawn. ", left) : 0;

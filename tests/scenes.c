@@ -101,7 +101,7 @@ static void loss_scene(struct traffic *t, struct ladder *l)
     size_t hole = traffic_say(t, 1070.1, 'c', "POST /echo HTTP/1.1\r\nHost: x\r\n");
     traffic_lose(t, hole);
     traffic_say(t, 1070.2, 'c', "Content-Length: 5\r\n\r\nhello");
-    t->sack[0] = 32, t->sack[1] = 58;
+    t->sack[0] = 31, t->sack[1] = 57;
     traffic_send(t, 1090.3, 's', FLAG_ACK, NULL, 0);
     size_t second = traffic_again(t, 1120, hole);
     traffic_lose(t, second);
