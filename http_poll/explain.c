@@ -187,8 +187,3 @@ size_t http_describe(struct describer *d, enum direction direction, const uint8_
         return describe_body(half, data, n, step);
     return describe_head(d, direction, data, n, step);
 }
-
-struct tap *http_explain(unsigned id)
-{
-    return explain(http_describe, id);
-}

@@ -3,6 +3,7 @@
 #include "http_poll/http.h"
 #include "http_poll/explain.h"
 #include "tcp_echo/clock.h"
+#include "tcp_echo/explain.h"
 #include "tcp_echo/stop.h"
 
 #include <errno.h>
@@ -29,7 +30,7 @@ static int connect_now(struct http *h)
 {
     h->start = h->end = 0;
     h->requests = h->replies = 0;
-    h->stream.tap = h->explain ? http_explain(0) : NULL;
+    h->stream.tap = h->explain ? explain(http_describe, 0) : NULL;
     if (stream_connect(&h->stream, h->url, h->tls, h->timeout_ms) == 0)
         return 0;
     if (h->stream.tap)

@@ -67,7 +67,7 @@ bool http_is_post(struct conn *, const struct http_request *);
 
 #define HTTP_SERVICE                                                                        \
     {                                                                                       \
-        .name = "http", .state_size = sizeof(struct http_conn), .narrate = http_explain,    \
+        .name = "http", .state_size = sizeof(struct http_conn), .describe = http_describe,  \
         .open = http_open, .data = http_data, .expired = http_expired,                      \
         .ending = http_ending, .closed = http_closed,                                       \
     }

@@ -2,8 +2,8 @@
  * Partner: subscribe.c, which says when.
  * SPDX-License-Identifier: MIT */
 #include "http_poll/client.h"
-#include "http_poll/explain.h"
 #include "tcp_echo/clock.h"
+#include "tcp_echo/describe.h"
 #include "tcp_echo/messages.h"
 
 #include <inttypes.h>

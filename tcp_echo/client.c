@@ -37,7 +37,7 @@ static void echo(struct stream *conn, const struct client_options *opt)
 int main(int argc, char **argv)
 {
     struct client_options opt = client_options(&about, argc, argv, NULL);
-    struct stream conn = {.tap = opt.explain ? tcp_explain(0) : NULL};
+    struct stream conn = {.tap = opt.explain ? explain(tcp_describe, 0) : NULL};
     if (stream_connect(&conn, &opt.url, opt.tls, opt.timeout_ms) < 0)
         die("connect %s: %s", opt.url_text, conn.error);
     if (opt.subscribe)

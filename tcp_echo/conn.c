@@ -1,6 +1,7 @@
 /* tcp_echo/conn.c: feeding a service and sending what it answers, the same under every model.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/conn.h"
+#include "tcp_echo/explain.h"
 #include "tcp_echo/stop.h"
 
 #include <errno.h>
@@ -73,8 +74,8 @@ struct conn *conn_open(struct worker *w, struct stream *stream, const struct ser
     bool ready = stream_is_ready(stream);
     c->patience = ready ? IDLE : HANDSHAKING;
     worker_wait_last(c);
-    if (w->options->explain && service->narrate)
-        stream_set_tap(&c->stream, service->narrate(w->accepted));
+    if (w->options->explain && service->describe)
+        stream_set_tap(&c->stream, explain(service->describe, w->accepted));
     if (!ready || conn_begin(c) == 0)
         return c;
     conn_free(c);

@@ -8,6 +8,7 @@
 #define TCP_ECHO_CONN_H
 
 #include "tcp_echo/bytes.h"
+#include "tcp_echo/describe.h"
 #include "tcp_echo/ring.h"
 #include "tcp_echo/stream.h"
 
@@ -42,9 +43,9 @@ struct server_options {
 enum ending { TIMED_OUT, SHUTTING_DOWN, PEER_ENDED, TOO_SLOW, TOO_MANY };
 
 struct service {
-    const char *name;  /* "tcp", "http", "ws": for the log */
-    size_t state_size; /* bytes of conn->state, zeroed */
-    struct tap *(*narrate)(unsigned id); /* for --explain; NULL: nothing to tell */
+    const char *name;      /* "tcp", "http", "ws": for the log */
+    size_t state_size;     /* bytes of conn->state, zeroed */
+    describe_fn *describe; /* for --explain; NULL: nothing to tell */
     /* The connection is there.  Returns 0, or -1 to refuse it. */
     int (*open)(struct conn *);
     /* Bytes arrived.  Returns how many were consumed, 0 when a head is incomplete (they come

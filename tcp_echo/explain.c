@@ -191,8 +191,3 @@ struct tap *explain(describe_fn *describe, unsigned id)
     x->start = clock_ns();
     return &x->tap;
 }
-
-struct tap *tcp_explain(unsigned id)
-{
-    return explain(tcp_describe, id);
-}

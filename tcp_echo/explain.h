@@ -12,9 +12,6 @@
  * itself when the stream closes.  Returns NULL when there is no memory: then nothing is told. */
 struct tap *explain(describe_fn *, unsigned id);
 
-/* The tap of a plain byte stream. */
-struct tap *tcp_explain(unsigned id);
-
 /* Prints a step that no stream carried: who it is about ("" = nobody else could be meant), when
  * (ns), "->", "<-" or "--" (no bytes: NULL), and the step. */
 void explain_print(const char *who, uint64_t ns, const char *arrow, const struct step *,

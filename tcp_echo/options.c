@@ -1,7 +1,7 @@
 /* tcp_echo/options.c: options read from tables, so that --help cannot differ from what is
  * understood.
  * SPDX-License-Identifier: MIT */
-#include "tcp_echo/explain.h"
+#include "tcp_echo/describe.h"
 #include "tcp_echo/program.h"
 
 #include <getopt.h>

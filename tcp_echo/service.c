@@ -3,7 +3,7 @@
  * would be heard as one.
  * SPDX-License-Identifier: MIT */
 #include "tcp_echo/service.h"
-#include "tcp_echo/explain.h"
+#include "tcp_echo/describe.h"
 #include "tcp_echo/push.h"
 
 #include <string.h>
@@ -40,7 +40,7 @@ static void tcp_closed(struct conn *c)
 
 const struct service tcp_echo_service = {
     .name = "tcp",
-    .narrate = tcp_explain,
+    .describe = tcp_describe,
     .open = tcp_open,
     .data = tcp_data,
     .closed = tcp_closed,
@@ -86,7 +86,7 @@ static void room_closed(struct conn *c)
 const struct service tcp_broadcast_service = {
     .name = "tcp",
     .state_size = sizeof(struct speaker),
-    .narrate = tcp_explain,
+    .describe = tcp_describe,
     .open = room_open,
     .data = room_data,
     .closed = room_closed,

@@ -2,6 +2,7 @@
  * and nothing a peer sends reaches the terminal as it is.
  * SPDX-License-Identifier: MIT */
 #include "http_poll/explain.h"
+#include "tcp_echo/explain.h"
 #include "ws_echo/explain.h"
 
 #include <setjmp.h>
@@ -677,7 +678,7 @@ static void the_tap_prints_every_step_and_nothing_unprintable(void **state)
         SERVER("cols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX: y\r\n\r\n\x81"),
         SERVER("\x05Hello\x81\x03\x1b[m"), CLIENT(HELLO_MASKED), SERVER("\x82")};
     (void)state;
-    print_pieces(ws_explain(0), pieces, sizeof pieces / sizeof pieces[0]);
+    print_pieces(explain(ws_describe, 0), pieces, sizeof pieces / sizeof pieces[0]);
     static const char first[] = "     0.000 ms -- tcp              connecting to ?\n";
     assert_int_equal(strncmp(printed, first, strlen(first)), 0);
     assert_printed("connected from ");
@@ -691,7 +692,7 @@ static void the_tap_prints_every_step_and_nothing_unprintable(void **state)
     assert_printed("\"\\x1b[m\"");
     assert_printed("81 ");
     assert_printed("the beginning of something incomplete");
-    print_pieces(tcp_explain(7), pieces, 1);
+    print_pieces(explain(tcp_describe, 7), pieces, 1);
     assert_printed("#7          0.000 ms -- tcp              accepted from ?\n");
     assert_printed("#7 ");
     assert_null(strstr(printed, "incomplete"));
@@ -705,7 +706,7 @@ static void a_large_piece_behind_half_a_head_is_told_like_others(void **state)
                             SERVER("\x81\x05Hello")};
     (void)state;
     memcpy(big, "\x7e\xff\xfd", 3); /* the rest of the head, and 65533 bytes */
-    print_pieces(ws_explain(0), pieces, 5);
+    print_pieces(explain(ws_describe, 0), pieces, 5);
     assert_printed("length 65533");
     assert_printed("\"Hello\"");
 }
@@ -720,13 +721,13 @@ static void what_is_too_long_for_a_line_ends_with_dots(void **state)
             piece.n = (size_t)snprintf(text, sizeof text, "%.*s\xed\x95\x9c\xea\xb8\x80%.60s", (int)n,
                                        "0123456789012345678901234567890123456789012345678901234567890",
                                        "0123456789012345678901234567890123456789012345678901234567890");
-            print_pieces(tcp_explain(id ? 4000000000u : 0), &piece, 1);
+            print_pieces(explain(tcp_describe, id ? 4000000000u : 0), &piece, 1);
             assert_printed("...\"\n");
             for (const char *p = printed; (p = strchr(p, '\\')); p++) /* no half an escape */
                 assert_true(p[1] == 'x' && strspn(p + 2, "0123456789abcdef") >= 2);
         }
     piece.n = (size_t)snprintf(text, sizeof text, "GET /%0900d HTTP/1.1\r\nHost: h\r\n\r\n", 0);
-    print_pieces(ws_explain(0), &piece, 1);
+    print_pieces(explain(ws_describe, 0), &piece, 1);
     assert_printed("000...\n");
 }
 
@@ -735,7 +736,7 @@ static void what_tls_carries_stands_below_its_record(void **state)
     static const struct turn pieces[] = {SERVER("\x17\3\3\0\2xy"), SERVER("hello"),
                                          CLIENT("\x17\3\3\0\2xy\x17")};
     (void)state;
-    print_pieces(tcp_explain(0), pieces, 3);
+    print_pieces(explain(tcp_describe, 0), pieces, 3);
     assert_printed("<- tls         7 B  application data 2 B\n");
     assert_printed("<- tcp         5 B    \"hello\"\n");
     assert_printed("-> tls         1 B  the beginning of something incomplete\n");

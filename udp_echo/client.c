@@ -34,7 +34,7 @@ static void echo(struct udp *conn, const struct client_options *opt)
 int main(int argc, char **argv)
 {
     struct client_options opt = client_options(&about, argc, argv, NULL);
-    struct udp conn = {.tap = opt.explain ? udp_explain(0) : NULL};
+    struct udp conn = {.tap = opt.explain ? explain(udp_describe, 0) : NULL};
     if (udp_connect(&conn, &opt.url, opt.timeout_ms) < 0)
         die("connect %s: %s", opt.url_text, udp_error(&conn));
     if (opt.subscribe)

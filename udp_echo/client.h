@@ -3,8 +3,9 @@
 #ifndef UDP_ECHO_CLIENT_H
 #define UDP_ECHO_CLIENT_H
 
-#include "udp_echo/explain.h"
+#include "tcp_echo/explain.h"
 #include "tcp_echo/program.h"
+#include "udp_echo/explain.h"
 #include "udp_echo/udp.h"
 
 /* Prints what the server pushes, while sending stdin's lines; ends after opt->count events. */

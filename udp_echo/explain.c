@@ -1,6 +1,7 @@
 /* udp_echo/explain.c: tells of datagrams.  Each is one step: nothing is ever incomplete.
  * SPDX-License-Identifier: MIT */
 #include "udp_echo/explain.h"
+#include "tcp_echo/explain.h"
 #include "udp_echo/numbered.h"
 #include "udp_echo/service.h"
 
@@ -42,11 +43,6 @@ size_t udp_describe(struct describer *d, enum direction direction, const uint8_t
     else
         step_whole(step, data, n, "%s", quote(text, sizeof text, data, n));
     return n;
-}
-
-struct tap *udp_explain(unsigned id)
-{
-    return explain(udp_describe, id);
 }
 
 void udp_tell_start(int port)

@@ -3,11 +3,10 @@
 #ifndef UDP_ECHO_EXPLAIN_H
 #define UDP_ECHO_EXPLAIN_H
 
-#include "tcp_echo/explain.h"
+#include "tcp_echo/describe.h"
 
-/* Describes one datagram: all of the bytes, which may be none; and the tap that uses it. */
+/* Describes one datagram: all of the bytes, which may be none. */
 describe_fn udp_describe;
-struct tap *udp_explain(unsigned id);
 
 /* At a server nobody is connected, so there is no connection to number and to tap: each datagram is
  * told by itself, under its client's port; ns since the server has been bound to its own, which is

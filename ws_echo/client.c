@@ -35,7 +35,7 @@ int main(int argc, char **argv)
         {0},
     };
     struct client_options opt = client_options(&about, argc, argv, own);
-    conn.stream.tap = opt.explain ? ws_explain(0) : NULL;
+    conn.stream.tap = opt.explain ? explain(ws_describe, 0) : NULL;
     url_set_default_path(&opt.url, opt.subscribe ? "/push" : "/echo");
     if (ws_connect(&conn, &opt.url, opt.tls, opt.timeout_ms) < 0)
         die("connect %s: %s", opt.url_text, conn.error);

@@ -3,6 +3,7 @@
 #ifndef WS_ECHO_CLIENT_H
 #define WS_ECHO_CLIENT_H
 
+#include "tcp_echo/explain.h"
 #include "tcp_echo/messages.h"
 #include "tcp_echo/program.h"
 #include "ws_echo/explain.h"

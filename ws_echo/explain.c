@@ -151,8 +151,3 @@ size_t ws_describe(struct describer *d, enum direction direction, const uint8_t 
     half->left = 0; /* of frames sent too early to who then refused */
     return http_describe(d, direction, data, n, step);
 }
-
-struct tap *ws_explain(unsigned id)
-{
-    return explain(ws_describe, id);
-}

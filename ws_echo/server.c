@@ -62,7 +62,7 @@ int main(int argc, char **argv)
     struct server_options opt = server_options(&about, argc, argv, own);
     check_origins(&terms.origins);
     struct http_site site = {HTTP_SERVICE, answer};
-    site.service.narrate = ws_explain;
+    site.service.describe = ws_describe;
     int listener = make_listener(opt.host, (int)opt.port);
     if (listener < 0)
         die("listen %s:%ld: %s", opt.host, opt.port, address_error(listener));
