@@ -69,6 +69,7 @@ while [ "$i" -le "$n" ]; do
     *"echo hello"*) grep -qx hello "$work/out" || fail "block $i: no echo" ;;
     */chat*) [ "$(grep -cx 'is anybody there?' "$work/out")" = 2 ] || fail "block $i: no chat" ;;
     *'--subscribe '*) [ "$(grep -c '^tick [0-9]* [0-9]*$' "$work/out")" = 12 ] || fail "block $i: no ticks" ;;
+    *' report -'*) grep -q '^recorded 20' "$work/out" || fail "block $i: no recorded run" ;;
     *--json*) grep -q '"schema":"socklab-bench/1"' "$work/out" || fail "block $i: no JSON" ;;
     esac
     case $(block README.md "$i") in
