@@ -74,7 +74,8 @@ int report_command(int argc, char **argv)
     if (!root)
         fail("report %s: line %u, column %u: %s", name, error.line, error.column, error.why);
     report_read(&results, &plan, name, root);
-    memcpy(plan.file, wanted.file, sizeof plan.file);
+    for (enum report i = REPORT_JSON; i <= REPORT_MD; i++)
+        plan.file[i] = wanted.file[i];
     warn_after(&results);
     report_write(&results);
     results_free(&results);

@@ -189,6 +189,7 @@ static void wire_object(FILE *f, const struct results *r)
     field(f, "p50", t->late_p50);
     field(f, "p99", t->late_p99);
     field(f, "max", t->late_max);
+    fprintf(f, ",\"late\":%s", t->late ? "true" : "false");
     fprintf(f, "},\"counted\":{\"conversations\":%zu", r->captured.conversations);
     pair_field(f, "packets", c->packets);
     pair_field(f, "bytes", c->bytes);

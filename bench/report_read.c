@@ -111,7 +111,6 @@ static void try_command(const struct recording *rec, const struct json *list, in
         recording_wrong(rec, list, "argv: %s", why);
 }
 
-/* The files that the run wrote are not ours to write. */
 static void read_command(struct recording *rec, const struct json *root)
 {
     const struct json *list = recording_needs(rec, root, "argv", JSON_ARRAY);
@@ -129,7 +128,6 @@ static void read_command(struct recording *rec, const struct json *root)
     optind = 0; /* glibc, musl and the BSDs begin anew then */
     try_command(rec, list, argc, argv);
     plan_read(rec->plan, argc, argv);
-    memset(rec->plan->file, 0, sizeof rec->plan->file);
     free(argv); /* the plan has a list of its own */
 }
 
@@ -164,14 +162,6 @@ static void learn_pin(struct recording *rec, size_t measure, const struct json *
             set_pin(rec->r, measure, pin);
 }
 
-/* A run whose wire could not be had went over loopback. */
-static bool has_wire(const struct recording *rec, const struct json *params)
-{
-    const struct json *rtt = recording_member(rec, params, "rtt_ms", JSON_NUMBER);
-    const struct json *by = recording_member(rec, params, "counted_by", JSON_STRING);
-    return (rtt && rtt->number > 0) || (by && strcmp(by->text, "wire") == 0);
-}
-
 static void settle_plan(struct plan *plan, const size_t most[LEARNED])
 {
     size_t *const sizes[LEARNED] = {
@@ -186,10 +176,9 @@ static void settle_plan(struct plan *plan, const size_t most[LEARNED])
             *longs[i] = (long)most[i];
 }
 
-static void learn_plan(struct recording *rec, const struct json *root, const struct json *rows)
+static void learn_plan(struct recording *rec, const struct json *rows)
 {
     size_t most[LEARNED] = {0};
-    bool wire = recording_member(rec, root, "wire", JSON_OBJECT);
     rec->plan->measures = 0;
     for (size_t m = 0; m < MEASURES; m++)
         set_pin(rec->r, m, plan_pin(rec->plan, m));
@@ -200,10 +189,7 @@ static void learn_plan(struct recording *rec, const struct json *root, const str
         rec->plan->transports |= 1u << recorded_transport(rec, row);
         learn_numbers(rec, params, most);
         learn_pin(rec, measure, params);
-        wire |= has_wire(rec, params);
     }
-    if (!wire)
-        rec->plan->wire = NULL;
     if (rec->plan->measures == 0)
         recording_wrong(rec, rows, "no rows");
     settle_plan(rec->plan, most);
@@ -286,8 +272,9 @@ void report_read(struct results *r, struct plan *plan, const char *file, const s
     copy_text(&rec, root, "time", r->time, sizeof r->time);
     read_host(&rec, root);
     read_measures(&rec, root);
+    report_read_wire(&rec, root);
     const struct json *rows = recording_needs(&rec, root, "rows", JSON_ARRAY);
-    learn_plan(&rec, root, rows);
+    learn_plan(&rec, rows);
     for (const struct json *row = json_first(rows); row; row = json_next(rows, row))
         report_read_row(&rec, row);
     complete_models(&rec, rows);

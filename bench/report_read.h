@@ -49,6 +49,9 @@ size_t recorded_transport(const struct recording *, const struct json *row);
 /* report_read_row.c: takes a row into the set of its subject, which it makes if need be. */
 void report_read_row(struct recording *, const struct json *row);
 
+/* report_read_wire.c: what crossed the wire; or that there was none, and why. */
+void report_read_wire(struct recording *, const struct json *root);
+
 /* Makes a set of rows that are n/a, for the file has none of them.  Ends the program when there are
  * more sets than there can be. */
 struct row *recording_begin(struct recording *, const struct json *at, const struct subject *);

@@ -205,9 +205,9 @@ void report_wire(FILE *f, const struct results *r)
 void report_text(FILE *f, const struct results *r)
 {
     const char *between = "";
-    report_wire(f, r);
     if (r->recorded)
         print_recorded(f, r);
+    report_wire(f, r);
     for (size_t m = 0; m < MEASURES; m++) {
         if (!(r->plan->measures >> m & 1))
             continue;
