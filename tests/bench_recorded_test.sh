@@ -31,7 +31,7 @@ drawn_again_it_is_the_same() { # drawn_again_it_is_the_same ARG...
         same "--$kind of $*" run.$kind again.$kind
     done
     after=$(grep -c -e 'round medians range' -e 'they overlap' -e '^bench: warning: idle over' \
-        -e 'a round ended at' run.err)
+        -e 'a round ended at' -e '^bench: warning: the wire' -e 'were not recorded' run.err)
     [ "$(wc -l <again.err)" -eq "$after" ] || broken "report of $*: warns of: $(cat again.err)"
     while IFS= read -r line; do
         grep -qxF -- "$line" run.err || broken "report of $*: the run did not warn of: $line"
@@ -45,6 +45,30 @@ every_measure_is_drawn_again_as_the_run_drew_it() {
     drawn_again_it_is_the_same idle models --connections 3 --workers 1 --rounds 1 --transports tcp,ws --count 30
     drawn_again_it_is_the_same message --seconds 0.05 --rounds 6 --transports floor,https-close,https-keep-alive \
         --baseline floor --depth 8 --seed 18446744073709551615
+}
+
+a_run_over_the_wire_is_drawn_again_and_one_that_found_none() {
+    drawn_again_it_is_the_same handshake push --wire rtt=3ms,seed=5 --pcap 'a b.pcap' \
+        --transports tcp,ws --rounds 1
+    grep -q '^WIRE: ' run.txt || return 0 # without one, it was the other kind
+    refused_after 'a wire, but argv has no --wire' 's/"--wire","[^"]*"/"--rounds","1"/;s/"--pcap","a b.pcap",//'
+    refused_after 'rtt_ms of connect does not go with' 's/rtt=3ms,/rtt=4ms,/'
+    refused_after 'packets is not two numbers' '1s/"packets":\[[0-9]*,/&"x",/'
+    refused_after 'dropped is missing' '1s/"dropped":/"fallen":/g'
+    drawn 'no wire, no reason' '1s/"wire":{.*}},/"wire":null,/;s/"rtt_ms":3/"rtt_ms":0/
+        s/"counted_by":"wire"/"counted_by":"TCP_INFO"/'
+    grep -q '^n/a: no wire: the recorded run does not say why$' again.txt ||
+        broken "no wire, no reason: $(cat again.txt)"
+    hidden='mount -t tmpfs none /dev/net && exec "$@"' # and with it, the TUN devices
+    unshare -m sh -c "$hidden" sh true 2>unshare.err || return 0
+    sh=$bench bench=with_no_wire
+    drawn_again_it_is_the_same handshake --wire rtt=3ms --transports tcp --rounds 1
+    bench=$sh
+    grep -q '^n/a: no wire: ' again.txt || broken "no wire: $(cat again.txt)"
+}
+
+with_no_wire() { # with_no_wire ARG...
+    unshare -m sh -c "$hidden" sh "$sh" "$@"
 }
 
 # The rest is about one small recorded run.
@@ -193,6 +217,7 @@ other_defaults_are_those_of_the_run() {
 }
 
 every_measure_is_drawn_again_as_the_run_drew_it
+a_run_over_the_wire_is_drawn_again_and_one_that_found_none
 record
 a_recorded_run_is_called_one
 it_may_come_through_a_pipe_and_go_to_one
