@@ -70,7 +70,7 @@ uint64_t ladder_phase_line(char out[COUNTS_MAX], const struct ladder *l, size_t 
                  p->round_trips == 1 ? "" : "s");
     if (p && p->took > 0)
         snprintf(took, sizeof took, "%.3g ms, ", (double)p->took / 1e6);
-    snprintf(out, COUNTS_MAX, "%.40s: %s%s%.80s", p ? p->name : "after that", trips, took,
+    snprintf(out, COUNTS_MAX, "%.24s: %s%s%.80s", p ? p->name : "after that", trips, took,
              ladder_counts(counts, &w));
     return w.packets[OUT] + w.packets[IN];
 }

@@ -18,7 +18,8 @@ static const struct program about = {
 
 int main(int argc, char **argv)
 {
-    struct server_options opt = server_options(&about, argc, argv, NULL);
+    static struct server_options opt; /* threads may outlive main(), and need it */
+    opt = server_options(&about, argc, argv, NULL);
     int listener = make_listener(opt.host, (int)opt.port);
     if (listener < 0)
         die("listen %s:%ld: %s", opt.host, opt.port, address_error(listener));

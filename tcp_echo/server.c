@@ -18,12 +18,13 @@ static const struct program about = {
 
 int main(int argc, char **argv)
 {
+    static struct server_options opt; /* threads may outlive main(), and need it */
     bool broadcast = false;
     const struct option_row own[] = {
         {0, "broadcast", NULL, "send every line to everybody: a chat", FLAG, &broadcast, 0, 0},
         {0},
     };
-    struct server_options opt = server_options(&about, argc, argv, own);
+    opt = server_options(&about, argc, argv, own);
     if (broadcast)
         needs_loop(&opt, "--broadcast");
     if (broadcast && opt.push_every_ms > 0)

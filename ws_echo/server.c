@@ -53,15 +53,16 @@ static void check_origins(const struct texts *origins)
 
 int main(int argc, char **argv)
 {
+    static struct server_options opt; /* threads may outlive main(), and need it */
     const struct option_row own[] = {
         {0, "protocol", "NAME", "the subprotocol to agree on", TOKEN, &terms.protocol, 0, 0},
         {0, "origin", "ORIGIN", "pages of that origin may come in, too (https://example.com)", TEXTS,
          &terms.origins, 0, 0},
         {0},
     };
-    struct server_options opt = server_options(&about, argc, argv, own);
+    opt = server_options(&about, argc, argv, own);
     check_origins(&terms.origins);
-    struct http_site site = {HTTP_SERVICE, answer};
+    static struct http_site site = {HTTP_SERVICE, answer};
     site.service.describe = ws_describe;
     int listener = make_listener(opt.host, (int)opt.port);
     if (listener < 0)
