@@ -22,7 +22,8 @@
 #define PATIENCE_MS 5000
 #define LOSSY_MS 60000
 #define LOST_AFTER_MS 250
-#define COUNTED_MS 300 /* between two events, and what silence over a wire takes */
+#define COUNTED_MS 300        /* between two events, beyond the silence before and after */
+#define COUNTED_LOSSY_MS 1500 /* and where they may have to be sent again */
 #define NEVER_MS 86400000 /* subscribers are told of nothing for so long, in ms */
 
 /* What precedes n doubles, or, when the agent failed, n bytes of text. */
@@ -112,8 +113,10 @@ void job_link(struct job *job, struct link *l)
 long job_event_ms(const struct job *job)
 {
     bool polls = job->transport == &transports[POLL]; /* how often is what it costs */
-    return job->counting && !polls ? COUNTED_MS + (long)(phase_quiet_ns(job) / 500000u)
-                                   : job->plan->push_every_ms;
+    if (!job->counting || polls)
+        return job->plan->push_every_ms;
+    return COUNTED_MS + (long)(phase_quiet_ns(job) / 500000u) +
+           (plan_loses(job->plan) ? COUNTED_LOSSY_MS : 0);
 }
 
 double *job_samples(struct job *job, size_t n)

@@ -13,17 +13,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ACK_NS 100000000u       /* longer than an acknowledgement is held back on a young connection */
-#define FAR_ACK_NS 250000000u   /* longer than one is ever held back */
-#define REPEAT_NS 1500000000u   /* longer than it takes TCP to send again what got lost once */
+#define ACK_NS 100000000u     /* longer than a young connection holds back an acknowledgement */
+#define FAR_ACK_NS 250000000u /* longer than one is ever held back */
+#define REPEAT_NS 1500000000u /* longer than it takes TCP to send again what got lost once */
 #define LOOK_NS 2000000u
 #define PATIENCE_NS 10000000000u
 
 uint64_t phase_quiet_ns(const struct job *job)
 {
-    if (!job->wire)
-        return ACK_NS;
-    return plan_loses(job->plan) ? REPEAT_NS + 2 * job->plan->wire->rtt_ns : FAR_ACK_NS;
+    return job->wire ? FAR_ACK_NS : ACK_NS;
 }
 
 void phases_begin(struct phases *p, struct job *job, struct link *l, struct traffic *traffic)
@@ -55,7 +53,7 @@ static bool is_mine(const struct phases *p, const struct packet *packet)
 }
 
 /* The conversation's packets so far, for free(); *moved is when the last one entered or left the
- * wire, the end of time while one is on its way. */
+ * wire, or will have been sent again; the end of time while one is on its way. */
 static struct packet *gather(const struct phases *p, size_t *n, uint64_t *moved)
 {
     struct packet next, *list = NULL;
@@ -71,7 +69,7 @@ static struct packet *gather(const struct phases *p, size_t *n, uint64_t *moved)
                 job_fail(p->job, "no memory");
         }
         list[(*n)++] = next;
-        uint64_t last = next.fate == DROPPED ? next.sent : next.arrived;
+        uint64_t last = next.fate == DROPPED ? next.sent + REPEAT_NS : next.arrived;
         if (next.fate == FATE_UNKNOWN)
             last = UINT64_MAX;
         *moved = last > *moved ? last : *moved;
