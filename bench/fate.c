@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "bench/fate.h"
 
-#define LOOK_AHEAD 4096 /* packets among which an answer is looked for: more than any window holds */
+#define LOOK_AHEAD 4096 /* packets among which an answer is looked for: more than windows hold */
 
 static bool before(uint32_t a, uint32_t b)
 {
@@ -97,7 +97,8 @@ static void time_answers(struct conversation *c)
         struct sequel after = look_ahead(c, x);
         if (!after.ack || after.again || after.ack->packet->sent < x->packet->sent)
             continue;
-        uint64_t ns = after.ack->packet->sent - x->packet->sent, *best = &c->answer_ns[x->from_server];
+        uint64_t ns = after.ack->packet->sent - x->packet->sent;
+        uint64_t *best = &c->answer_ns[x->from_server];
         if (*best == 0 || ns < *best)
             *best = ns ? ns : 1;
     }

@@ -41,7 +41,8 @@ int ladder_command(int argc, char **argv);
 
 /* --- what both drawings say, ladder_words.c --- */
 
-/* What each of the conversation's packets carries, in printable ASCII, maybe "".  NULL = no memory. */
+/* What each of the conversation's packets carries, in printable ASCII; one may be NULL, for nothing.
+ * Returns NULL when there is no memory. */
 char **ladder_words(const struct conversation *);
 void ladder_words_free(char **words, size_t n);
 

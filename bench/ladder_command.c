@@ -118,8 +118,8 @@ int ladder_command(int argc, char **argv)
     };
     int i = parse_options(&about, argc, argv, "FILE", rows, NULL);
     if (i + 1 != argc)
-        usage_error(i == argc ? "a capture is needed (see --help)" : "one capture at a time, not %s",
-                    argv[argc - 1]);
+        usage_error(i == argc ? "a capture is needed (see --help)"
+                              : "one capture at a time, not %s", argv[argc - 1]);
     read_capture(&capture, argv[i]);
     draw(&capture, argv[i], &w);
     if (capture.why[0])

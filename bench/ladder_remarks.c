@@ -84,7 +84,8 @@ static void add_sacks(char **words, const struct segment *s)
     for (size_t i = twice ? 1 : 0; i < s->sacks; i++)
         beyond += s->sack[i].to - s->sack[i].from;
     if (twice)
-        words_add(words, "SACK: %lu B came twice", (unsigned long)(s->sack[0].to - s->sack[0].from));
+        words_add(words, "SACK: %lu B came twice",
+                  (unsigned long)(s->sack[0].to - s->sack[0].from));
     if (beyond > 0)
         words_add(words, "SACK: %lu B beyond a gap", (unsigned long)beyond);
 }

@@ -10,6 +10,7 @@
 #define LABELS 14.0    /* px between two times beside a line */
 #define DEAD 190.0     /* a longer silence is cut ... */
 #define DEAD_DRAWN 64.0 /* ... to this */
+#define REST_DRAWN 40.0
 #define PHASE_GAP 34.0 /* before the first packet of a phase */
 #define LEAST_HALF 500000 /* ns of travel; below, it is the machines' own work that takes time */
 #define PHASE_MIN 74.0 /* of a phase: its label has some lines */
@@ -88,16 +89,27 @@ struct pen {
     size_t phase;
 };
 
-static void advance(struct pen *pen, double t)
+/* Is this the first packet after a phase that ended with a rest? */
+static bool ends_rest(const struct pen *pen, const struct moment *m)
 {
-    double step = (t - pen->t) * pen->px;
+    const struct ladder *l = pen->l;
+    const struct packet *packet = l->conversation->crossing[m->i].packet;
+    return m->what == LEAVES && pen->phase > 0 && pen->phase <= l->phases &&
+           l->phase[pen->phase - 1].took > 0 && packet->sent >= l->phase[pen->phase - 1].end;
+}
+
+static void advance(struct pen *pen, const struct moment *m)
+{
+    double step = (m->t - pen->t) * pen->px;
     if (step > DEAD) {
+        bool rest = ends_rest(pen, m);
+        double drawn = rest ? REST_DRAWN : DEAD_DRAWN;
         pen->s->cut[pen->s->cuts++] =
-            (struct cut){pen->y + DEAD_DRAWN / 2, (t - pen->t) / 1e6};
-        step = DEAD_DRAWN;
+            (struct cut){pen->y + drawn / 2, (m->t - pen->t) / 1e6, rest};
+        step = drawn;
     }
     pen->y += step;
-    pen->t = t;
+    pen->t = m->t;
 }
 
 static void begin_phases(struct pen *pen, uint64_t sent)
@@ -136,7 +148,7 @@ static void make_room(struct pen *pen, const struct moment *m, bool labelled)
 static void place(struct pen *pen, const struct moment *m)
 {
     struct arrow *arrow = &pen->s->arrow[m->i];
-    advance(pen, m->t);
+    advance(pen, m);
     if (m->what == LEAVES)
         begin_phases(pen, pen->l->conversation->crossing[m->i].packet->sent);
     if (m->what != GETS_LOST)
@@ -150,7 +162,8 @@ static void place(struct pen *pen, const struct moment *m)
 static void place_all(struct scale *s, const struct ladder *l, struct moment *m)
 {
     struct travel travel = travel_of(l);
-    struct pen pen = {.l = l, .s = s, .last = {{-APART, -APART}, {-APART, -APART}, {-APART, -APART}}};
+    struct pen pen = {.l = l, .s = s,
+                      .last = {{-APART, -APART}, {-APART, -APART}, {-APART, -APART}}};
     s->guessed = travel.half > 0 && l->conversation->crossing[0].packet->fate == FATE_UNKNOWN;
     s->level = travel.half < LEAST_HALF;
     pen.px = s->level ? 0 : TRAVEL / travel.half;

@@ -15,6 +15,7 @@ struct arrow {
 struct cut {
     double y; /* its middle */
     double ms;
+    bool rest; /* in which the client waited for quiet, as phases told */
 };
 
 struct scale {

@@ -56,6 +56,19 @@ static void rule(const struct look *look, const char *words)
     fputc('\n', look->f);
 }
 
+/* The same in two lines where one is too short: broken behind the last comma that fits. */
+static void rule_all(const struct look *look, char *words)
+{
+    size_t at = strlen(words) > look->width - 4 ? look->width - 4 : 0;
+    while (at > 0 && !(words[at] == ' ' && strchr(",;", words[at - 1])))
+        at--;
+    if (at > 0)
+        words[at - 1] = '\0';
+    rule(look, words);
+    if (at > 0)
+        rule(look, words + at + 1);
+}
+
 /* The flags stand where the arrow begins; a lost packet's ends half-way, or behind them. */
 static void print_arrow(const struct look *look, const struct crossing *x)
 {
@@ -147,34 +160,22 @@ static void print_phases(const struct look *look, const struct ladder *l, uint64
         if (*next > 0 && sent < l->phase[*next - 1].end)
             return;
         if (ladder_phase_line(words, l, *next) > 0 || *next < l->phases)
-            rule(look, words);
+            rule_all(look, words);
     }
-}
-
-/* In two lines where one is too short. */
-static void print_totals(const struct look *look, const struct ladder *l)
-{
-    char line[COUNTS_MAX], *second;
-    ladder_totals(line, l);
-    second = strlen(line) > look->width - 6 ? strchr(line, ';') : NULL;
-    if (second)
-        *second = '\0';
-    rule(look, line);
-    if (second)
-        rule(look, second + 2);
 }
 
 static void print_packets(const struct look *look, const struct ladder *l, char **words)
 {
     const struct conversation *c = l->conversation;
     size_t phase = 0, n = l->most > 0 && l->most < c->n ? l->most : c->n;
+    char line[COUNTS_MAX];
     for (size_t i = 0; i < n; i++) {
         print_phases(look, l, c->crossing[i].packet->sent, &phase);
         print_packet(look, c, i, words[i] ? words[i] : "");
     }
     if (n < c->n)
         fprintf(look->f, "%10s %zu packets more are not drawn\n", "...", c->n - n);
-    print_totals(look, l);
+    rule_all(look, ladder_totals(line, l));
 }
 
 int ladder_text(FILE *f, const struct ladder *l, size_t width, bool ascii)

@@ -1,4 +1,4 @@
-/* bench/pcap.c: the classic format, and what both formats have in common.  pcapng.c reads the other.
+/* bench/pcap.c: the classic format, and what both have in common.  pcapng.c reads the other one.
  * SPDX-License-Identifier: MIT */
 #include "bench/pcap.h"
 #include "bench/pcap_reader.h"
@@ -157,7 +157,8 @@ static int parse_classic(struct reader *r, uint32_t to_ns)
     for (size_t at = FILE_HEAD; at < r->n;) {
         if (r->n - at < RECORD_HEAD)
             return reader_fail(r, "packet %zu: cut short within its head", r->count + 1);
-        uint64_t ns = reader_32(r, at) * (uint64_t)1000000000 + (uint64_t)reader_32(r, at + 4) * to_ns;
+        uint64_t ns = reader_32(r, at) * UINT64_C(1000000000) +
+                      reader_32(r, at + 4) * (uint64_t)to_ns;
         uint32_t kept = reader_32(r, at + 8), len = reader_32(r, at + 12);
         at += RECORD_HEAD;
         if (reader_room(r, kept, r->n - at) < 0 || reader_add(r, link, ns, at, kept, len) < 0)

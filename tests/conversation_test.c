@@ -1,5 +1,5 @@
-/* tests/conversation_test.c: made-up traffic grouped, numbered and counted; what a capture alone lets
- * one know of fates, beside what the wire knew.
+/* tests/conversation_test.c: made-up traffic grouped, numbered and counted; what a capture lets one
+ * know of fates, beside what the wire knew.
  * SPDX-License-Identifier: MIT */
 #include "bench/conversation.h"
 #include "tests/traffic.h"
@@ -174,7 +174,8 @@ static void an_interval_begins_with_its_first_and_ends_before_its_last_nanosecon
     traffic_again(&traffic, 300, i);
     const struct conversation *c = only();
     uint64_t at = traffic.packet[i].sent;
-    struct wire_counts before = conversation_count(c, 0, at), from = conversation_count(c, at, at + 1);
+    struct wire_counts before = conversation_count(c, 0, at);
+    struct wire_counts from = conversation_count(c, at, at + 1);
     struct wire_counts sum = conversation_count(c, 0, UINT64_MAX);
     assert_true(before.packets[OUT] == 2 && before.packets[IN] == 1);
     assert_true(before.bytes[OUT] == 112 && before.bytes[IN] == 60);

@@ -1,5 +1,5 @@
-/* tests/ladder_test.c: ladders of made-up conversations, beside those in tests/ladder: SCENE.80.txt,
- * in UTF-8, and SCENE.120.txt, in ASCII.  LADDER_WRITE=1 in the environment writes them anew.
+/* tests/ladder_test.c: ladders of made-up conversations, beside those in tests/ladder: in UTF-8
+ * SCENE.80.txt, in ASCII SCENE.120.txt.  LADDER_WRITE=1 in the environment writes them anew.
  * SPDX-License-Identifier: MIT */
 #include "bench/ladder.h"
 #include "tests/scenes.h"

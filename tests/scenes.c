@@ -16,7 +16,8 @@ static void tcp_scene(struct traffic *t, struct ladder *l)
     traffic_say(t, 40.1, 'c', "hello\n");
     traffic_say(t, 60.2, 's', "hello\n");
     traffic_send(t, 80.3, 'c', FLAG_ACK, NULL, 0);
-    traffic_say(t, 90, 'c', "\xec\x95\x88\xeb\x85\x95\xed\x95\x98\xec\x84\xb8\xec\x9a\x94\n"); /* Hangul */
+    /* Hangul */
+    traffic_say(t, 90, 'c', "\xec\x95\x88\xeb\x85\x95\xed\x95\x98\xec\x84\xb8\xec\x9a\x94\n");
     traffic_say(t, 110.1, 's', "\x1b[2J\x80\xff <&> a line that is longer than the widest ladder's "
                                 "words, and then some more of it\n");
     traffic_send(t, 130.2, 'c', FLAG_FIN | FLAG_ACK, NULL, 0);
@@ -34,8 +35,9 @@ static void ws_scene(struct traffic *t, struct ladder *l)
 {
     traffic_begin(t, 4, PACKET_TCP, 20);
     traffic_connect(t, 0);
-    traffic_say(t, 40.1, 'c', "GET /echo HTTP/1.1\r\nHost: 198.18.0.2:7004\r\nUpgrade: websocket\r\n"
-                               "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    traffic_say(t, 40.1, 'c', "GET /echo HTTP/1.1\r\nHost: 198.18.0.2:7004\r\n"
+                               "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+                               "Sec-WebSocket-Version: 13\r\n"
                                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
     traffic_say(t, 60.4, 's', "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
                                "Connection: Upgrade\r\n"
@@ -106,7 +108,8 @@ static void loss_scene(struct traffic *t, struct ladder *l)
     size_t second = traffic_again(t, 1120, hole);
     traffic_lose(t, second);
     traffic_again(t, 1340, hole);
-    size_t answer = traffic_say(t, 1360.1, 's', "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+    size_t answer = traffic_say(t, 1360.1, 's',
+                                "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
     traffic_send(t, 1380.2, 'c', FLAG_ACK, NULL, 0);
     traffic_again(t, 1400, answer); /* needless */
     t->sack[0] = 1, t->sack[1] = 44;

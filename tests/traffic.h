@@ -1,4 +1,4 @@
-/* tests/traffic.h: made-up packets as a wire would record them, with headers and checksums that hold.
+/* tests/traffic.h: made-up packets as a wire would record them; their checksums hold.
  * SPDX-License-Identifier: MIT */
 #ifndef TESTS_TRAFFIC_H
 #define TESTS_TRAFFIC_H
