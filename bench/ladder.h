@@ -41,7 +41,7 @@ int ladder_command(int argc, char **argv);
 
 /* --- what both drawings say, ladder_words.c --- */
 
-/* What each of the conversation's packets carries, in printable ASCII; one may be NULL, for nothing.
+/* What each of the conversation's packets carries, in printable ASCII; NULL in place of "".
  * Returns NULL when there is no memory. */
 char **ladder_words(const struct conversation *);
 void ladder_words_free(char **words, size_t n);
@@ -53,7 +53,7 @@ double ladder_ms(const struct conversation *, uint64_t ns);
 /* "SYN,ACK", "UDP" or "fragment"; returns out. */
 char *ladder_flags(char out[FLAGS_MAX], const struct segment *);
 
-#define COUNTS_MAX 192
+#define COUNTS_MAX 256
 /* "2 + 1 packets, 112 + 60 B, 1 sent again, 1 lost"; returns out. */
 char *ladder_counts(char out[COUNTS_MAX], const struct wire_counts *);
 
