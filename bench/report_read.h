@@ -1,6 +1,6 @@
-/* bench/report_read.h: a run as report_json.c recorded it, read again.  A measure or a transport that
- * this version does not know ends the program; rows of a metric or under a condition that it does
- * not know are left out with a warning; other fields are ignored.  What the file lacks is n/a.
+/* bench/report_read.h: a run as report_json.c recorded it, read again.  A measure or a transport
+ * that this version does not know ends the program; rows of a metric or under a condition that it
+ * does not know are left out with a warning; other fields are ignored.  What the file lacks is n/a.
  * SPDX-License-Identifier: MIT */
 #ifndef BENCH_REPORT_READ_H
 #define BENCH_REPORT_READ_H
