@@ -1,5 +1,6 @@
-/* bench/wire.c: opens a wire, enters it, reads what it tells.
- * Partners: wire_end.c makes the ends, wire_forward.c runs between them.
+/* bench/wire.c: opens a wire, enters it, closes it.
+ * Partners: wire_end.c makes the ends, wire_forward.c runs between them, wire_tell.c reads what that
+ * tells.
  * SPDX-License-Identifier: MIT */
 #include "bench/wire.h"
 #include "bench/children.h"
@@ -7,7 +8,6 @@
 #include "bench/wire_parts.h"
 
 #include <errno.h>
-#include <math.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -18,17 +18,6 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#define LATE_SHARE 0.05 /* of the one-way delay */
-
-enum { NET_CLIENT, NET_SERVER, RT_CLIENT, RT_SERVER, USER, DESCRIPTORS }; /* USER may be missing */
-
-struct wire {
-    struct wire_spec spec;
-    struct wire_shared *shared;
-    pid_t process;
-    int fd[DESCRIPTORS];
-};
 
 const char *const wire_address[2] = {"198.18.0.1", "198.18.0.2"};
 
@@ -190,83 +179,4 @@ int wire_enter(const struct wire *w, enum wire_end end)
     if (setns(w->fd[end == CLIENT_END ? NET_CLIENT : NET_SERVER], CLONE_NEWNET) < 0)
         return -1;
     return die_with(parent, signal);
-}
-
-/* --- what it tells --- */
-
-void wire_record(struct wire *w, bool on)
-{
-    atomic_store_explicit(&w->shared->recording, on, memory_order_release);
-    atomic_store_explicit(&w->shared->moved, clock_ns(), memory_order_relaxed);
-}
-
-size_t wire_recorded(const struct wire *w)
-{
-    return atomic_load_explicit(&w->shared->recorded, memory_order_acquire);
-}
-
-bool wire_packet(const struct wire *w, size_t *at, struct packet *p)
-{
-    if (*at >= wire_recorded(w))
-        return false;
-    struct wire_record *r = (struct wire_record *)(void *)(w->shared->records + *at);
-    *p = (struct packet){.sent = r->sent, .data = (const uint8_t *)(r + 1), .kept = r->len,
-                         .len = r->len, .from_server = r->from == SERVER_END,
-                         .fate = (enum fate)atomic_load_explicit(&r->fate, memory_order_acquire)};
-    if (p->fate == ARRIVED)
-        p->arrived = atomic_load_explicit(&r->arrived, memory_order_relaxed);
-    *at += (sizeof *r + r->len + 7) & ~(size_t)7;
-    return true;
-}
-
-bool wire_is_quiet(const struct wire *w, uint64_t ns)
-{
-    return atomic_load_explicit(&w->shared->under_way, memory_order_acquire) == 0 &&
-           clock_ns() - atomic_load_explicit(&w->shared->moved, memory_order_relaxed) >= ns;
-}
-
-/* The upper end of the bucket that holds the percentile. */
-static double late_percentile(const struct wire_shared *shared, size_t n, enum percentile p)
-{
-    static const size_t per_100[] = {[P50] = 50, [P99] = 99};
-    size_t rank = (n * per_100[p] + 99) / 100, seen = 0;
-    if (n < percentile_needs(p))
-        return NAN;
-    for (size_t b = 0; b < BUCKETS; b++) {
-        seen += shared->late[b];
-        if (seen >= rank)
-            return bucket_upper(b);
-    }
-    return NAN;
-}
-
-static void late_totals(const struct wire *w, struct wire_totals *t)
-{
-    const struct wire_shared *shared = w->shared;
-    for (size_t b = 0; b < BUCKETS; b++)
-        t->late_n += shared->late[b];
-    t->late_p50 = late_percentile(shared, t->late_n, P50);
-    t->late_p99 = late_percentile(shared, t->late_n, P99);
-    t->late_max = t->late_n ? (double)shared->late_max / 1000 : NAN;
-    t->late = t->late_p99 > LATE_SHARE * (double)w->spec.rtt_ns / 2000;
-}
-
-void wire_totals(const struct wire *w, struct wire_totals *t)
-{
-    const struct wire_shared *shared = w->shared;
-    *t = (struct wire_totals){.unrecorded = shared->unrecorded};
-    for (int i = 0; i < 2; i++) {
-        t->packets[i] = shared->packets[i];
-        t->bytes[i] = shared->bytes[i];
-        t->dropped[i] = shared->dropped[i];
-        t->overflowed[i] = shared->overflowed[i];
-        t->refused[i] = shared->refused[i];
-        t->reordered[i] = shared->reordered[i];
-        t->tx_dropped[i] = wire_tx_dropped(w->fd[RT_CLIENT + i]);
-    }
-    late_totals(w, t);
-    bool same = strcmp(shared->congestion_control[0], shared->congestion_control[1]) == 0;
-    t->congestion_control = same ? shared->congestion_control[0] : "";
-    t->real_time = shared->real_time;
-    t->metrics_forgotten = shared->metrics_forgotten[0] && shared->metrics_forgotten[1];
 }

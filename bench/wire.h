@@ -67,7 +67,7 @@ struct wire_totals {
     uint64_t unrecorded;    /* not recorded though that was asked for: 256 MiB are full */
     size_t late_n;          /* the forwarder's own lateness, in us: handed over - due */
     double late_p50, late_p99, late_max; /* within an eighth; NAN where n is too small */
-    bool late;                           /* p99 is above 5 % of the one-way delay */
+    bool late;                           /* p99 is above 5 % of the one-way delay, if any */
     const char *congestion_control;      /* of both ends; "" = not known */
     bool real_time;         /* the forwarder goes before other processes: as root */
     bool metrics_forgotten; /* what one connection learnt of the path is not told the next one */

@@ -1,4 +1,4 @@
-/* bench/wire_parts.h: what wire.c, wire_end.c and wire_forward.c share.
+/* bench/wire_parts.h: what wire.c, wire_end.c, wire_forward.c and wire_tell.c share.
  * SPDX-License-Identifier: MIT */
 #ifndef BENCH_WIRE_PARTS_H
 #define BENCH_WIRE_PARTS_H
@@ -33,6 +33,16 @@ struct wire_shared {
     char why[WIRE_WHY_MAX], congestion_control[2][32];
     bool metrics_forgotten[2], real_time;
     _Alignas(8) unsigned char records[RECORDS_MAX];
+};
+
+/* Of the namespaces, and rtnetlink sockets in the first two; USER may be missing. */
+enum { NET_CLIENT, NET_SERVER, RT_CLIENT, RT_SERVER, USER, DESCRIPTORS };
+
+struct wire {
+    struct wire_spec spec;
+    struct wire_shared *shared;
+    pid_t process;
+    int fd[DESCRIPTORS];
 };
 
 /* --- wire_end.c --- */

@@ -49,8 +49,7 @@ static const char *take_number(const char *text, double *value)
     uint64_t n = 0;
     if (text[whole] == '.')
         fraction = strspn(text + whole + 1, "0123456789");
-    if (whole == 0 || whole + fraction > DIGITS_MAX || fraction > FRACTION_MAX ||
-        (text[whole] == '.' && fraction == 0))
+    if (whole == 0 || whole + fraction > DIGITS_MAX || fraction > FRACTION_MAX)
         return NULL;
     const char *end = text + whole + (fraction ? 1 + fraction : 0);
     for (const char *p = text; p < end; p++)
@@ -96,23 +95,21 @@ static int take_rate(struct wire_spec *spec, struct item *item)
     return 0;
 }
 
-static int take_share(struct item *item, double *share)
+static int take_share(double *share, struct item *item)
 {
     if (take_quantity(item, shares, share) < 0)
         return -1;
-    if (*share >= 100)
-        return refuse(item->why, "%.60s: not below 100%%", item->text);
-    return 0;
+    return *share < 100 ? 0 : refuse(item->why, "%.60s: not below 100%%", item->text);
 }
 
 static int take_loss(struct wire_spec *spec, struct item *item)
 {
-    return take_share(item, &spec->loss);
+    return take_share(&spec->loss, item);
 }
 
 static int take_reorder(struct wire_spec *spec, struct item *item)
 {
-    return take_share(item, &spec->reorder);
+    return take_share(&spec->reorder, item);
 }
 
 static int take_integer(const char *text, size_t n, uint64_t max, uint64_t *value)

@@ -1,6 +1,7 @@
 /* tests/wire_life_test.c: who a wire makes of those who enter it, and what is left of it.
  * SPDX-License-Identifier: MIT */
 #include "bench/clock.h"
+#include "bench/wire_check.h"
 #include "tests/wire_scene.h"
 
 #include <dirent.h>
@@ -10,6 +11,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -109,11 +111,32 @@ static void nothing_is_left_after_the_opener_was_killed(void **state)
     prctl(PR_SET_CHILD_SUBREAPER, 0ul);
 }
 
+static void the_check_tells_of_delay_idling_and_throughput(void **state)
+{
+    struct wire_spec spec = {.rtt_ns = 2000000};
+    char text[1024] = "";
+    double late, idle, gbit;
+    int n = 0;
+    FILE *f = tmpfile();
+    (void)state;
+    assert_non_null(f);
+    assert_int_equal(wire_check(&spec, f), 0);
+    rewind(f);
+    assert_true(fread(text, 1, sizeof text - 1, f) > 0);
+    fclose(f);
+    assert_int_equal(sscanf(text, "late arrival at 1 ms one way: p50 %lf us, %*[^(](n=%d)%*[^i]"
+                                  "in the forwarder:%*[^\n] idle: %lf %% of a CPU TCP without "
+                                  "distance: %lf Gbit/s", &late, &n, &idle, &gbit), 4);
+    assert_int_equal(n, 1000);
+    assert_true(late > 0 && idle >= 0 && idle < 1 && gbit > 0.01);
+}
+
 static int try_all(const char *who)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_enters_still_dies_with_its_parent_and_is_who_it_was),
         cmocka_unit_test(nothing_is_left_after_closing),
+        cmocka_unit_test(the_check_tells_of_delay_idling_and_throughput),
         cmocka_unit_test(nothing_is_left_after_the_opener_was_killed),
     };
     return cmocka_run_group_tests_name(who, tests, NULL, NULL);
