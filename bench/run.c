@@ -39,8 +39,26 @@ static struct job job_of(const struct results *r, const struct subject *s, uint6
         .cpu_client = r->cpus[s->measure].client, .count = subject_count(r->plan, s)};
 }
 
+/* What is counted mostly waits for silence, and what is far away for its packets: several can do
+ * that at once.  But for what they would take from each other: a rate, and chance, of which each has
+ * its own only when it is alone. */
+#define AT_ONCE 8
+
+static bool is_shared_by_turns(const struct plan *plan)
+{
+    const struct wire_spec *wire = plan->wire;
+    return wire && wire->rate == 0 && !(wire->loss > 0) && !(wire->reorder > 0);
+}
+
+static size_t turns_at_once(const struct plan *plan, bool counting)
+{
+    bool possible = !plan->wire || is_shared_by_turns(plan);
+    return possible && (counting || plan_is_far(plan)) ? AT_ONCE : 1;
+}
+
 /* Returns false when it can't be taken. */
-static bool begin_turn(const struct results *r, struct turn *turn, uint64_t seed, bool counting)
+static bool begin_turn(const struct results *r, struct turn *turn, uint64_t seed, uint64_t number,
+                       bool counting)
 {
     const struct subject *s = &turn->rows->subject;
     enum text why = what_forbids(r->plan, s);
@@ -49,20 +67,10 @@ static bool begin_turn(const struct results *r, struct turn *turn, uint64_t seed
         return false;
     }
     turn->job = job_of(r, s, seed, counting);
+    if (r->wire && !is_shared_by_turns(r->plan)) /* whatever the order is */
+        wire_turn(r->wire, number);
     job_begin(&turn->job);
     return true;
-}
-
-/* What is counted mostly waits for silence, and what is far away for its packets: several can do
- * that at once.  But for what they would take from each other: a rate, and chance, of which each has
- * its own only in a fixed order. */
-#define AT_ONCE 8
-
-static size_t turns_at_once(const struct plan *plan, bool counting)
-{
-    bool shared = plan->wire && (plan->wire->rate > 0 || plan->wire->loss > 0 ||
-                                 plan->wire->reorder > 0);
-    return !shared && (counting || plan_is_far(plan)) ? AT_ONCE : 1;
 }
 
 static void end_turns(struct turn *turns, size_t n)
@@ -86,7 +94,8 @@ static void run_round(struct results *r, const struct measure *m, size_t round, 
         *turn = (struct turn){.results = r, .rows = r->sets[order[i]]};
         progress_show(m->name, transports[turn->rows->subject.transport].name, round * n + i,
                       rounds * n);
-        begun += begin_turn(r, turn, random_next(random), counting);
+        begun += begin_turn(r, turn, random_next(random),
+                            (uint64_t)order[i] << 32 | (round + 1), counting);
         if (begun == at_once || i == n - 1) {
             end_turns(turns, begun);
             begun = 0;

@@ -33,6 +33,10 @@ void wire_close(struct wire *);
  * by exec, too.  It still dies with its parent if it did so before.  Returns 0, or -1 with errno. */
 int wire_enter(const struct wire *, enum wire_end);
 
+/* Begins a turn, when nothing is on its way: conversations are numbered within it, so that what
+ * chance does to them hangs on the spec, the turn's number and their own alone. */
+void wire_turn(struct wire *, uint64_t number);
+
 /* The forwarder, for children_check() and its CPU clock. */
 pid_t wire_process(const struct wire *);
 

@@ -22,13 +22,14 @@ struct flow {
     struct key key;
     uint32_t isn;           /* of the client's SYN */
     uint32_t number[2];     /* packets so far */
-    uint64_t ordinal, last; /* last: the table's time when it spoke last, 0 = a free place */
+    uint64_t turn, ordinal;
+    uint64_t last; /* last: the table's time when it spoke last, 0 = a free place */
 };
 
 struct wire_flows {
     struct flow row[ROWS][PLACES];
     struct { uint32_t id; struct key key; } fragmented[2]; /* each side's latest such datagram */
-    uint64_t flows, time;
+    uint64_t turn, flows, time; /* flows: of this turn, so far */
 };
 
 struct wire_flows *wire_flows_new(void)
@@ -87,6 +88,14 @@ static bool is_syn(const struct segment *s, int from)
            (s->flags & (FLAG_SYN | FLAG_ACK)) == FLAG_SYN;
 }
 
+void wire_flows_turn(struct wire_flows *flows, uint64_t number)
+{
+    if (number == flows->turn)
+        return;
+    flows->turn = number;
+    flows->flows = 0;
+}
+
 struct flow_place wire_flows_count(struct wire_flows *flows, const uint8_t *ip, size_t len, int from)
 {
     struct segment s;
@@ -95,9 +104,9 @@ struct flow_place wire_flows_count(struct wire_flows *flows, const uint8_t *ip, 
     struct flow *f = find(flows, &key);
     bool anew = is_syn(&s, from) && f->number[0] > 0 && f->isn != s.seq;
     if (!f->last || anew)
-        *f = (struct flow){.key = key, .ordinal = flows->flows++};
+        *f = (struct flow){.key = key, .turn = flows->turn, .ordinal = flows->flows++};
     if (is_syn(&s, from))
         f->isn = s.seq;
     f->last = ++flows->time;
-    return (struct flow_place){f->ordinal, ++f->number[from]};
+    return (struct flow_place){f->turn, f->ordinal, ++f->number[from]};
 }

@@ -9,16 +9,19 @@
 
 struct wire_flows;
 
-/* One packet's place: the conversation's number on this wire, from 0 on, and the packet's number in
- * its direction of it, from 1 on. */
+/* One packet's place: the turn, the conversation's number in it, from 0 on, and the packet's number
+ * in its direction of that, from 1 on. */
 struct flow_place {
-    uint64_t flow;
+    uint64_t turn, flow;
     uint32_t number;
 };
 
 /* Returns NULL without memory; wire_flows_free() takes it back. */
 struct wire_flows *wire_flows_new(void);
 void wire_flows_free(struct wire_flows *);
+
+/* New conversations belong to that turn from now on; the first one is 0. */
+void wire_flows_turn(struct wire_flows *, uint64_t number);
 
 /* Counts an IPv4 packet in; from is 0 for the client's, 1 for the server's.  A conversation is a
  * protocol with two addresses and ports; a SYN of the client with another sequence number begins a

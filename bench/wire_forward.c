@@ -134,6 +134,7 @@ static void take_in(struct forwarder *f, struct parcel *p, uint64_t now)
 {
     count(&f->shared->packets[p->from], 1);
     count(&f->shared->bytes[p->from], p->len);
+    wire_line_turn(f->line, atomic_load_explicit(&f->shared->turn, memory_order_acquire));
     enum verdict verdict = wire_line_judge(f->line, p, now);
     p->record = record(f->shared, p, now);
     if (verdict == ON_ITS_WAY) {

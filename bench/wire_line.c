@@ -99,12 +99,19 @@ static bool is_on_the_list(const struct wire_spec *spec, int from, uint32_t numb
     return false;
 }
 
+void wire_line_turn(struct wire_line *line, uint64_t number)
+{
+    if (line->flows)
+        wire_flows_turn(line->flows, number);
+}
+
 /* True when it is lost; sets held_back. */
 static bool draw(struct wire_line *line, struct parcel *p)
 {
     const struct wire_spec *spec = &line->spec;
     struct flow_place at = wire_flows_count(line->flows, p->data, p->len, p->from);
     struct random r = {spec->seed};
+    r.state = random_next(&r) ^ at.turn;
     r.state = random_next(&r) ^ (at.flow << 1 | (unsigned)p->from);
     r.state = random_next(&r) ^ at.number;
     double loss = random_unit(&r) * 100, reorder = random_unit(&r) * 100;

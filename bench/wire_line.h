@@ -28,6 +28,10 @@ void wire_line_free(struct wire_line *);
 struct parcel *wire_line_parcel(struct wire_line *);
 void wire_line_return(struct wire_line *, struct parcel *);
 
+/* Whose number is another one than before begins a turn, in which conversations are numbered from 0
+ * on again; 0 at first. */
+void wire_line_turn(struct wire_line *, uint64_t number);
+
 /* Decides about a packet (data, len and from are set) that enters at `now`, which never goes back.
  * Sets due and held_back.
  *   due = when its last bit has left + half the round-trip time; it leaves at once, or, where there
@@ -37,7 +41,7 @@ void wire_line_return(struct wire_line *, struct parcel *);
  *   least 256 KiB.  Such a packet counts for nothing that follows but its number.
  *   held_back: due later by an eighth of the round-trip time, at least 1 ms, so that what enters
  *   within that time overtakes it.  Short enough for TCP's RACK (RFC 8985) not to take it for lost.
- * Chance is drawn from (seed, conversation, direction, number) alone, twice for every packet: a
+ * Chance is drawn from (seed, turn, conversation, direction, number) alone, twice for every packet: a
  * conversation's fate does not hang on what else is on the wire. */
 enum verdict { ON_ITS_WAY, LOST, OVERFLOWED };
 enum verdict wire_line_judge(struct wire_line *, struct parcel *, uint64_t now);

@@ -23,9 +23,10 @@ struct wire_record {
     uint32_t unused;
 };
 
-/* What the forwarder tells the others.  It alone writes, but for wire_record(). */
+/* What the forwarder tells the others.  It alone writes, but for wire_record() and wire_turn(). */
 struct wire_shared {
     _Atomic bool recording;
+    _Atomic uint64_t turn;
     _Atomic uint64_t packets[2], bytes[2], dropped[2], overflowed[2], refused[2], reordered[2];
     _Atomic uint64_t unrecorded, late_max, late[BUCKETS];
     _Atomic uint64_t under_way, moved; /* moved: when something entered or left, ns */

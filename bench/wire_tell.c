@@ -8,6 +8,11 @@
 
 #define LATE_SHARE 0.05 /* of the one-way delay */
 
+void wire_turn(struct wire *w, uint64_t number)
+{
+    atomic_store_explicit(&w->shared->turn, number, memory_order_release);
+}
+
 void wire_record(struct wire *w, bool on)
 {
     atomic_store_explicit(&w->shared->recording, on, memory_order_release);
