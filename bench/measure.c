@@ -85,10 +85,11 @@ static const struct metric models_metrics[MODELS_METRICS] = {
 
 const struct measure measures[MEASURES] = {
     [HANDSHAKE] = {"handshake", T_HANDSHAKE_TITLE, T_HANDSHAKE_NOTE, T_CONNECTION_ONE,
-                   T_CONNECTIONS, handshake_metrics, HANDSHAKE_METRICS, 120, 40, 4, 9, 6, 6, true, false,
-                   time_handshakes, count_handshakes},
+                   T_CONNECTIONS, handshake_metrics, HANDSHAKE_METRICS, 120, 40, 4, 9, 6, 6, true,
+                   false, time_handshakes, count_handshakes},
     [MESSAGE] = {"message", T_MESSAGE_TITLE, T_MESSAGE_NOTE, T_ECHO_ONE, T_ECHOES, message_metrics,
-                 MESSAGE_METRICS, 1120, 400, 4, 9, 6, 6, true, false, time_messages, count_messages},
+                 MESSAGE_METRICS, 1120, 400, 4, 9, 6, 6, true, false, time_messages,
+                 count_messages},
     [PUSH] = {"push", T_PUSH_TITLE, T_PUSH_NOTE, T_EVENT_ONE, T_EVENTS, push_metrics,
               PUSH_METRICS, 12, 5, 4, 9, 6, 6, true, true, time_events, count_events},
     [IDLING] = {"idle", T_IDLE_TITLE, T_IDLE_NOTE, T_CONNECTION_ONE, T_CONNECTIONS, idle_metrics,

@@ -1,4 +1,4 @@
-/* bench/phases.c: the wire has recorded each packet; over loopback TCP_INFO counts, and of UDP a tap.
+/* bench/phases.c: the wire has recorded each packet; over loopback TCP_INFO counts, of UDP a tap.
  * SPDX-License-Identifier: MIT */
 #include "bench/phases.h"
 #include "bench/clock.h"
@@ -80,15 +80,14 @@ static struct packet *gather(const struct phases *p, size_t *n, uint64_t *moved)
 static struct tally tally_of(const struct conversation *c)
 {
     struct wire_counts k = conversation_count(c, 0, UINT64_MAX);
-    double payload = 0;
+    double payload = 0, again = (double)(k.retransmissions[OUT] + k.retransmissions[IN]);
     for (size_t i = 0; i < c->n; i++)
         payload += (double)c->crossing[i].segment.payload_len;
     return (struct tally){{[COUNT_PACKETS_OUT] = (double)k.packets[OUT],
                            [COUNT_PACKETS_IN] = (double)k.packets[IN],
                            [COUNT_BYTES_OUT] = (double)k.bytes[OUT],
                            [COUNT_BYTES_IN] = (double)k.bytes[IN],
-                           [COUNT_AGAIN] = (double)(k.retransmissions[OUT] + k.retransmissions[IN])},
-                          payload};
+                           [COUNT_AGAIN] = again}, payload};
 }
 
 static struct tally look_at_wire(const struct phases *p, uint64_t *moved)

@@ -146,10 +146,10 @@ static void choose_measures(struct plan *plan)
     }
 }
 
-/* Events shall not overlap: a fan-out takes 5 to 15 us for each subscriber, and a long poll's answer
- * and the next question a round trip.  12 ms are no multiple of what lies between two polls, 10 ms
- * unless told otherwise: so a few events meet every part of that time, and the mean delay needs
- * fewer of them. */
+/* Events shall not overlap: a fan-out takes 5 to 15 us for each subscriber, and a long poll's
+ * answer and the next question a round trip.  12 ms are no multiple of what lies between two polls,
+ * 10 ms unless told otherwise: so a few events meet every part of that time, and the mean delay
+ * needs fewer of them. */
 static long apart_ms(const struct plan *plan)
 {
     long subscribers = (long)plan->subscribers;

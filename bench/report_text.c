@@ -157,13 +157,17 @@ static void print_recorded(FILE *f, const struct results *r)
     print_host(f, &r->host);
 }
 
+static char *count(char out[FIGURE_MAX], uint64_t n)
+{
+    return figure_count(out, (double)n);
+}
+
 static void print_carried(FILE *f, const struct wire_totals *t)
 {
     char line[NOTES_MAX], n[5][FIGURE_MAX], late[2][FIGURE_MAX];
-    snprintf(line, sizeof line, text(T_WIRE_CARRIED), figure_count(n[0], (double)t->packets[OUT]),
-             figure_count(n[1], (double)t->packets[IN]), figure_count(n[2], (double)t->dropped[OUT]),
-             figure_count(n[3], (double)t->dropped[IN]), figure(late[0], t->late_p50),
-             figure(late[1], t->late_p99), figure_count(n[4], (double)t->late_n));
+    snprintf(line, sizeof line, text(T_WIRE_CARRIED), count(n[0], t->packets[OUT]),
+             count(n[1], t->packets[IN]), count(n[2], t->dropped[OUT]), count(n[3], t->dropped[IN]),
+             figure(late[0], t->late_p50), figure(late[1], t->late_p99), count(n[4], t->late_n));
     fputs("  ", f);
     print_wrapped(f, line, WIDTH - 2, "  ");
 }
@@ -175,10 +179,9 @@ static void print_captured(FILE *f, const struct captured *c, const char *file)
     snprintf(talks, sizeof talks, "%zu %s", c->conversations,
              text(c->conversations == 1 ? T_CONVERSATION : T_CONVERSATIONS));
     snprintf(line, sizeof line, text(T_WIRE_COUNTED), talks,
-             figure_count(n[0], (double)k->packets[OUT]), figure_count(n[1], (double)k->packets[IN]),
-             figure_count(n[2], (double)k->bytes[OUT]), figure_count(n[3], (double)k->bytes[IN]),
-             figure_count(n[4], (double)(k->retransmissions[OUT] + k->retransmissions[IN])),
-             figure_count(n[5], (double)(k->dropped[OUT] + k->dropped[IN])),
+             count(n[0], k->packets[OUT]), count(n[1], k->packets[IN]), count(n[2], k->bytes[OUT]),
+             count(n[3], k->bytes[IN]), count(n[4], k->retransmissions[OUT] + k->retransmissions[IN]),
+             count(n[5], k->dropped[OUT] + k->dropped[IN]),
              text(file ? T_IN_FILE : T_NONE), file ? file : "");
     fputs("  ", f);
     print_wrapped(f, line, WIDTH - 2, "  ");

@@ -40,8 +40,8 @@ static struct job job_of(const struct results *r, const struct subject *s, uint6
 }
 
 /* What is counted mostly waits for silence, and what is far away for its packets: several can do
- * that at once.  But for what they would take from each other: a rate, and chance, of which each has
- * its own only when it is alone. */
+ * that at once.  But for what they would take from each other: a rate, and chance, of which each
+ * has its own only when it is alone. */
 #define AT_ONCE 8
 
 static bool is_shared_by_turns(const struct plan *plan)
