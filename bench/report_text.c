@@ -180,7 +180,8 @@ static void print_captured(FILE *f, const struct captured *c, const char *file)
              text(c->conversations == 1 ? T_CONVERSATION : T_CONVERSATIONS));
     snprintf(line, sizeof line, text(T_WIRE_COUNTED), talks,
              count(n[0], k->packets[OUT]), count(n[1], k->packets[IN]), count(n[2], k->bytes[OUT]),
-             count(n[3], k->bytes[IN]), count(n[4], k->retransmissions[OUT] + k->retransmissions[IN]),
+             count(n[3], k->bytes[IN]),
+             count(n[4], k->retransmissions[OUT] + k->retransmissions[IN]),
              count(n[5], k->dropped[OUT] + k->dropped[IN]),
              text(file ? T_IN_FILE : T_NONE), file ? file : "");
     fputs("  ", f);
