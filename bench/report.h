@@ -49,6 +49,9 @@ void report_write(const struct results *);
 /* Flushes what was written to the file of that name. */
 void report_finish(FILE *, const char *path);
 
+/* Words, in lines of up to width columns, the second and later ones indented by a text. */
+void print_wrapped(FILE *, const char *words, size_t width, const char *indent);
+
 /* Measures, transports and metrics: --list. */
 void report_list(FILE *);
 

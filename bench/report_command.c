@@ -63,24 +63,33 @@ static const char *read_options(struct plan *wanted, int argc, char **argv)
     return argv[operand];
 }
 
+void recording_open(struct recorded *rec, const char *name)
+{
+    struct json_error error;
+    rec->text = read_file(name);
+    rec->root = json_read((char *)rec->text->data + rec->text->head, rec->text->len - 1, &error);
+    if (!rec->root)
+        fail("report %s: line %u, column %u: %s", name, error.line, error.column, error.why);
+    report_read(&rec->results, &rec->plan, name, rec->root);
+}
+
+void recording_close(struct recorded *rec)
+{
+    results_free(&rec->results);
+    plan_free(&rec->plan);
+    free(rec->root);
+    bytes_free(&rec->text);
+}
+
 int report_command(int argc, char **argv)
 {
-    struct plan wanted = {0}, plan;
-    static struct results results;
-    struct json_error error;
-    const char *name = read_options(&wanted, argc, argv);
-    struct bytes *text = read_file(name);
-    struct json *root = json_read((char *)text->data + text->head, text->len - 1, &error);
-    if (!root)
-        fail("report %s: line %u, column %u: %s", name, error.line, error.column, error.why);
-    report_read(&results, &plan, name, root);
+    struct plan wanted = {0};
+    static struct recorded rec;
+    recording_open(&rec, read_options(&wanted, argc, argv));
     for (enum report i = REPORT_JSON; i <= REPORT_MD; i++)
-        plan.file[i] = wanted.file[i];
-    warn_after(&results);
-    report_write(&results);
-    results_free(&results);
-    plan_free(&plan);
-    free(root);
-    bytes_free(&text);
+        rec.plan.file[i] = wanted.file[i];
+    warn_after(&rec.results);
+    report_write(&rec.results);
+    recording_close(&rec);
     return 0;
 }

@@ -57,7 +57,7 @@ static void print_grid(FILE *f, const struct grid *g, bool why[TEXT_COUNT])
 }
 
 /* Writes words in lines of at most width columns, the further ones indented. */
-static void print_wrapped(FILE *f, const char *words, size_t width, const char *indent)
+void print_wrapped(FILE *f, const char *words, size_t width, const char *indent)
 {
     size_t at = 0;
     while (*words) {
