@@ -105,13 +105,18 @@ static void add_both(char *out, const struct row *row, double one, double other)
              typical(b, row, other));
 }
 
+static bool is_surprise(const struct row *row)
+{
+    return fabs(row->value - row->predicted) > row->tolerance;
+}
+
 static void both_cell(struct grid *g, char *out, const struct row *row)
 {
     if (row[1].na != T_NONE) {
         na_cell(g, out, row[1].na);
         return;
     }
-    bool wrong = row[0].value != row[0].predicted || row[1].value != row[1].predicted;
+    bool wrong = is_surprise(&row[0]) || is_surprise(&row[1]);
     *out = '\0';
     add_both(out, row, row[0].value, row[1].value);
     if (isnan(row[0].predicted) || isnan(row[1].predicted) || !wrong)

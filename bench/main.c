@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "bench/children.h"
 #include "bench/ladder.h"
+#include "bench/predict.h"
 #include "bench/report.h"
 #include "bench/report_command.h"
 #include "bench/results.h"
@@ -96,7 +97,8 @@ static int wire_command(int argc, char **argv)
 static const struct command {
     const char *name;
     int (*run)(int argc, char **argv);
-} commands[] = {{"ladder", ladder_command}, {"report", report_command}, {"wire", wire_command}};
+} commands[] = {{"ladder", ladder_command}, {"predict", predict_command},
+                {"report", report_command}, {"wire", wire_command}};
 
 int main(int argc, char **argv)
 {

@@ -1,44 +1,108 @@
-/* bench/predict.c: round trips, packets and header bytes by the book.
+/* bench/predict.c: from a metric to the number that must come out: a conversation is had on paper
+ * (predict_script.c), and this is where its packets, bytes and times are read off.
  * SPDX-License-Identifier: MIT */
-#include "bench/subject.h"
+#include "bench/predict.h"
+#include "bench/wire.h"
 
 #include <math.h>
 
-/* IPv4 20, TCP 20, timestamps 12; a SYN carries MSS, SACK-permitted and window scale: 8 more. */
-#define SEGMENT 52
-#define SYN_SEGMENT 60
-#define DATAGRAM 28
+/* Ethernet's 1500 bytes without IPv4, TCP, timestamps; or without IPv4 and UDP.  On loopback a
+ * segment has up to half the window that the other side offers first, 64 KiB
+ * (tcp_bound_to_half_wnd()), and any datagram fits. */
+#define FAR_SEGMENT 1448
+#define FAR_DATAGRAM 1472
+#define NEAR_SEGMENT 32768
+#define NEAR_DATAGRAM 65507
 
-/* TLS 1.3 waits for one flight, whether it resumes a session or not (RFC 8446 2, 2.2).  How long
- * its messages are is open, and so is what the upgrade's heads say. */
-static double predict_handshake(const struct transport *t, size_t metric)
+#define QUEUE 262144 /* bytes: wire_line.c; or a round trip's worth */
+
+struct line line_of(const struct plan *plan)
 {
-    if (t == &transports[UDP]) /* connect() only notes the address */
-        return metric >= HANDSHAKE_ROUND_TRIPS && metric <= HANDSHAKE_BYTES_IN ? 0 : NAN;
-    if (metric == HANDSHAKE_ROUND_TRIPS)
-        return 1 + t->secure + (t->upgrade ? 1 : 0);
-    if (t->secure)
-        return NAN;
+    const struct wire_spec *w = plan->wire;
+    if (!w)
+        return (struct line){.whole = true, .segment = NEAR_SEGMENT, .datagram = NEAR_DATAGRAM,
+                             .host = "127.0.0.1"};
+    bool steady = w->loss <= 0 && w->reorder <= 0;
+    return (struct line){
+        .far = true, .whole = steady && w->drops == 0, .rtt = (double)w->rtt_ns / 1e3,
+        .syn_lost = steady && w->drops == 1 && !w->drop[0].from_server && w->drop[0].number == 1,
+        .rate = (double)w->rate, .queue = fmax(QUEUE, (double)w->rate * (double)w->rtt_ns / 8e9),
+        .segment = FAR_SEGMENT, .datagram = FAR_DATAGRAM,
+        .host = wire_address[1]};
+}
+
+static struct speakers speakers_of(const struct plan *plan, const struct subject *s)
+{
+    bool before = s->measure == MESSAGE; /* there has been one */
+    return (struct speakers){&transports[s->transport], (double)plan->size, before || s->resumed};
+}
+
+/* What can be said at all: of a line that loses packets only what one lost SYN does to TCP. */
+static bool is_known(const struct line *line, const struct speakers *s)
+{
+    bool udp = s->transport == &transports[UDP];
+    return line->whole ? !udp || s->size <= UDP_PAYLOAD_MAX : line->syn_lost && !udp;
+}
+
+/* --- handshake --- */
+
+/* Until the first message can go. */
+static double until_ready(const struct talk *t, size_t count)
+{
+    double sum = 0;
+    for (enum phase p = PHASE_CONNECT; p <= PHASE_UPGRADE; p++)
+        sum += t->of[p].there ? talk_count(t, p, count) : 0;
+    return sum;
+}
+
+static double took(const struct talk *t, enum phase phase)
+{
+    double begun = 0;
+    for (enum phase p = PHASE_CONNECT; p < phase; p++)
+        begun = t->of[p].there ? t->of[p].end : begun;
+    return t->of[phase].there ? t->of[phase].end - begun : NAN;
+}
+
+static double ready_after(const struct talk *t)
+{
+    return fmax(t->of[PHASE_CONNECT].end, fmax(t->of[PHASE_TLS].end, t->of[PHASE_UPGRADE].end));
+}
+
+static double handshake_time(const struct line *line, const struct speakers *s, size_t metric)
+{
+    struct talk t;
+    talk_begin(&t, line, false);
+    converse(&t, s);
     switch (metric) {
-    case HANDSHAKE_PACKETS: /* SYN, SYN-ACK, ACK; then request and 101, each acknowledged at once,
-                               as Linux does on a young connection */
-        return t->upgrade ? 3 + 4 : 3;
-    case HANDSHAKE_BYTES_OUT: return t->upgrade ? NAN : SYN_SEGMENT + SEGMENT;
-    case HANDSHAKE_BYTES_IN: return t->upgrade ? NAN : SYN_SEGMENT;
-    default: return NAN;
+    case HANDSHAKE_CONNECT: return took(&t, PHASE_CONNECT);
+    case HANDSHAKE_TLS: return took(&t, PHASE_TLS);
+    case HANDSHAKE_UPGRADE: return took(&t, PHASE_UPGRADE);
+    case HANDSHAKE_TOTAL: return ready_after(&t);
+    default: return t.of[PHASE_MESSAGE].end;
     }
 }
 
-#define RECORD 22 /* its head 5, its type 1, its seal 16: RFC 8446 5.2 */
-#define RECORD_MAX 16384
-#define HEAD_MAX 256 /* more than an HTTP head of ours has */
-
-/* RFC 6455 5.2: two bytes, a longer length in 2 or 8 more; 4 of mask from the client only. */
-static double frame_heads(size_t size)
+static double predict_handshake(const struct line *line, const struct speakers *s, size_t metric)
 {
-    double head = size < 126 ? 2 : size < 65536 ? 4 : 10;
-    return head + 4 + head;
+    struct talk t;
+    if (metric <= HANDSHAKE_FIRST_REPLY)
+        return line->far ? handshake_time(line, s, metric) : NAN;
+    talk_begin(&t, line, true);
+    converse(&t, s);
+    switch (metric) {
+    case HANDSHAKE_ROUND_TRIPS: return until_ready(&t, COUNT_ROUND_TRIPS);
+    case HANDSHAKE_PACKETS:
+        return until_ready(&t, COUNT_PACKETS_OUT) + until_ready(&t, COUNT_PACKETS_IN);
+    case HANDSHAKE_BYTES_OUT: return until_ready(&t, COUNT_BYTES_OUT);
+    case HANDSHAKE_BYTES_IN: return until_ready(&t, COUNT_BYTES_IN);
+    }
+    if (metric < HANDSHAKE_PHASES)
+        return NAN;
+    metric -= HANDSHAKE_PHASES;
+    return talk_count(&t, (enum phase)(metric / COUNTS), metric % COUNTS);
 }
+
+/* --- message --- */
 
 /* A head and its payload are written together, and cut into records where they are too long. */
 static double records(double bytes)
@@ -46,54 +110,33 @@ static double records(double bytes)
     return ceil(bytes / RECORD_MAX);
 }
 
-static double records_of_echo(const struct transport *t, double size, double heads)
+static double predict_message(const struct line *line, const struct speakers *s, size_t metric)
 {
-    if (t->upgrade) /* the client's head has its mask in it */
-        return records(size + heads / 2 + 2) + records(size + heads / 2 - 2);
-    double least = *t->echo_path ? 1 : 0, most = *t->echo_path ? HEAD_MAX : 0;
-    return records(size + least) == records(size + most) ? 2 * records(size + most) : NAN;
-}
-
-static double header_bytes(const struct transport *t, size_t size)
-{
-    if (t->upgrade)
-        return frame_heads(size);
-    return *t->echo_path ? NAN : 0; /* an HTTP head says what its writer likes to say */
-}
-
-static double predict_message(const struct plan *plan, const struct transport *t, size_t metric)
-{
+    const struct transport *t = s->transport;
+    struct words w = words_of(t, line->host, s->size);
+    struct talk talk;
     switch (metric) {
-    case MESSAGE_PAYLOAD: return 2 * (double)plan->size;
-    case MESSAGE_HEADER: return header_bytes(t, plan->size);
+    case MESSAGE_RTT:
+        talk_begin(&talk, line, false);
+        exchange(&talk, s);
+        return line->far ? talk.of[PHASE_MESSAGE].end : NAN;
+    case MESSAGE_PAYLOAD: return 2 * s->size;
+    case MESSAGE_HEADER: return w.ask + w.answer - 2 * s->size;
     case MESSAGE_TLS:
-        if (!t->secure || t->closes) /* a handshake's are open */
+        if (!t->secure || t->closes) /* a handshake's are in it */
             return NAN;
-        return RECORD * records_of_echo(t, (double)plan->size, frame_heads(plan->size));
+        return RECORD * (records(w.ask) + records(w.answer));
     case MESSAGE_TCPIP:
-        if (t == &transports[UDP])
-            return 2 * DATAGRAM;
-        if (t->closes || plan->size > 1400) /* how a farewell is packed is open; so are segments */
-            return NAN;
+        if (t == &transports[UDP]) /* fragments repeat IP's header */
+            return s->size <= line->datagram ? 2 * DATAGRAM : NAN;
+        if (t->closes || sealed(t, fmax(w.ask, w.answer)) > line->segment)
+            return NAN; /* which of several segments are acknowledged is open */
         return 2 * SEGMENT; /* each message acknowledges the other */
     default: return NAN;
     }
 }
 
-/* Polling asks whether there is something or not; a long poll asks again after each event; the
- * others have asked once, before. */
-static double predict_push(const struct plan *plan, const struct transport *t, size_t metric)
-{
-    bool polls = t == &transports[POLL];
-    switch (metric) {
-    case PUSH_LATENCY: return polls ? (double)plan->poll_every_ms * 1e3 / 2 : NAN; /* the mean */
-    case PUSH_REQUESTS:
-        if (polls)
-            return (double)plan->push_every_ms / (double)plan->poll_every_ms;
-        return t == &transports[LONG_POLL] ? 1 : 0;
-    default: return NAN;
-    }
-}
+/* --- models --- */
 
 /* A worker belongs to a connection until that leaves, so no more are served than there are workers:
  * iterative has one; fork and thread make one for everybody; a loop needs none. */
@@ -114,12 +157,16 @@ static double predict_models(const struct plan *plan, const struct subject *s, s
 
 double predict(const struct plan *plan, const struct subject *s, size_t metric)
 {
-    const struct transport *t = &transports[s->transport];
+    struct line line = line_of(plan);
+    struct speakers speakers = speakers_of(plan, s);
+    if (s->measure == MODELS)
+        return predict_models(plan, s, metric);
+    if (!is_known(&line, &speakers))
+        return NAN;
     switch (s->measure) {
-    case HANDSHAKE: return predict_handshake(t, metric);
-    case MESSAGE: return predict_message(plan, t, metric);
-    case PUSH: return predict_push(plan, t, metric);
-    case MODELS: return predict_models(plan, s, metric);
+    case HANDSHAKE: return predict_handshake(&line, &speakers, metric);
+    case MESSAGE: return predict_message(&line, &speakers, metric);
+    case PUSH: return predict_push(plan, &line, &speakers, s, metric);
     default: return NAN;
     }
 }

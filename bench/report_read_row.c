@@ -17,7 +17,8 @@ static void blank(struct row *row)
 {
     *row = (struct row){.subject = row->subject, .metric = row->metric, .na = T_NA_UNRECORDED,
                         .ci = {NAN, NAN}, .ratio = {NAN, {NAN, NAN}},
-                        .predicted = row->predicted};
+                        .predicted = row->predicted,
+                        .tolerance = row->tolerance};
 }
 
 struct row *recording_begin(struct recording *rec, const struct json *at, const struct subject *s)

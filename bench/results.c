@@ -33,7 +33,8 @@ void results_begin(struct results *r, const struct subject *subject)
         fail("no memory");
     for (size_t i = 0; i < m->metric_count; i++)
         set[i] = (struct row){.subject = *subject, .metric = &m->metrics[i],
-                              .predicted = predict(r->plan, subject, i)};
+                              .predicted = predict(r->plan, subject, i),
+                              .tolerance = predict_tolerance(r->plan, subject, i)};
     r->sets[r->set_count++] = set;
 }
 

@@ -28,6 +28,7 @@ struct row {
     bool unranked;             /* no ratio, for it or the baseline lost something */
     bool cut;                  /* a round ended at SAMPLES_MAX, not after its --seconds */
     double predicted;
+    double tolerance;          /* how far the figure may lie from that */
     struct histogram *hist;    /* DISTRIBUTION; NULL = a recorded run without */
 };
 

@@ -46,4 +46,9 @@ long subject_count(const struct plan *, const struct subject *);
  * leave it open (times on loopback, heads of free length). */
 double predict(const struct plan *, const struct subject *, size_t metric);
 
+/* --- predict_tolerance.c --- */
+
+/* How far a measured figure may lie from the predicted one: 0 = they must be equal. */
+double predict_tolerance(const struct plan *, const struct subject *, size_t metric);
+
 #endif

@@ -223,7 +223,37 @@
     X(T_RECORDED_CORE, "%ld core")                                                                 \
     X(T_RECORDED_CORES, "%ld cores")                                                               \
     X(T_NA_UNRECORDED, "the recorded run does not have it")                                        \
-    X(T_NA_OTHER, "for a reason that the recorded run gives in words of another version")
+    X(T_NA_OTHER, "for a reason that the recorded run gives in words of another version")          \
+    /* predictions */                                                                              \
+    X(T_PREDICTED_HANDSHAKE, "HANDSHAKE: what must come out before the first message can go, and"  \
+                             " its reply")                                                         \
+    X(T_PREDICTED_MESSAGE, "MESSAGE: what one more message there and back must cost")              \
+    X(T_PREDICTED_PUSH, "PUSH: what an event must cost on its way to one subscriber")              \
+    X(T_PREDICTED_HOW_HANDSHAKE, "A round trip is an answer that is waited for: TCP's SYN-ACK, "   \
+                                 "then TLS's, then HTTP's 101, and the reply is one more. ready "  \
+                                 "= round trips x RTT, and on a line with a rate the bytes that "  \
+                                 "must leave one after the other. Packets and bytes, out+in, are"  \
+                                 " those until ready, acknowledgements included.")                 \
+    X(T_PREDICTED_HOW_MESSAGE, "One round trip, in which long messages wait for their bytes to "   \
+                               "leave (rate); a new connection begins with its handshake, and "    \
+                               "with ten segments: each round trip doubles that. Bytes: payload,"  \
+                               " then what is put around it in both directions together.")         \
+    X(T_PREDICTED_HOW_PUSH, "Pushed, an event is there after half a round trip; a poll asks for "  \
+                            "it, on average half an interval too late, and no more often than "    \
+                            "once in a round trip. Packets and bytes are those of one event, "     \
+                            "out+in, acknowledgements included.")                                  \
+    X(T_PREDICTED_HEAD, "Predicted beside measured, %s")                                           \
+    X(T_PREDICTED_LOOPBACK, "over loopback, where times are open")                                 \
+    X(T_PREDICTED_NOTE, "(predicted) stands where the figure differs from it, * where it differs"  \
+                        " by more than it may: times by 5 % + 2 ms. ready and reply: since the "  \
+                        "beginning, other times: of the phase. Packets, bytes: out+in.")           \
+    X(T_PREDICTED_NONE, "All %zu figures are as predicted.")                                    \
+    X(T_PREDICTED_WRONG, "%zu of %zu figures differ from their prediction by more than they may.") \
+    X(W_PREDICTED_TIME, "%s: %s after %s ms, predicted %s ms: the link is not what was said, or "  \
+                        "something else works here; compare with `bench wire` and --wire, stop "   \
+                        "what else runs, measure again")                                           \
+    X(W_PREDICTED_COUNT, "%s: %s is %s, predicted %s: something was sent again, or this kernel "   \
+                         "acknowledges otherwise; look at the packets with --wire and --ladder")
 
 #define X(id, en) id,
 enum text { TEXTS(X) TEXT_COUNT };

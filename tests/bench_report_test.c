@@ -452,7 +452,7 @@ static void records_are_predicted_where_it_is_known_how_many_there_are(void **st
         double bytes; /* -1 = open */
     } cases[] = {{TLS, 64, 44}, {TLS, 16384, 44}, {TLS, 16385, 88}, {WSS, 16376, 44},
                  {WSS, 16377, 66}, {WSS, 16381, 88}, {WSS, 64, 44}, {HTTPS_KEEP_ALIVE, 64, 44},
-                 {HTTPS_KEEP_ALIVE, 16300, -1}, {HTTPS_CLOSE, 64, -1}, {TCP, 64, -1},
+                 {HTTPS_KEEP_ALIVE, 16300, 66}, {HTTPS_CLOSE, 64, -1}, {TCP, 64, -1},
                  {TLS, 1 << 20, 128 * 22}, {HTTPS_KEEP_ALIVE, 16384, 88}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
