@@ -6,8 +6,9 @@
  * send a SYN with ACK, or simply who sent first.
  *
  * A packet is sent *again* when it has SYN, FIN or payload and begins below the highest sequence
- * number that its side has sent: the same packets that Wireshark calls retransmissions, all kinds
- * of them together.
+ * number that its side has sent.  In a capture that the senders made, as on a wire of ours, these
+ * are what Wireshark calls retransmissions of all kinds, and those it takes for out of order as
+ * they follow within a round trip: tcp.analysis.retransmission || tcp.analysis.out_of_order.
  *
  * A capture holds no fates; they are inferred where that is sure enough.  Of TCP segments that take
  * sequence numbers, one has ARRIVED that the peer acknowledges (by number or SACK) before a
