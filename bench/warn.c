@@ -1,5 +1,6 @@
 /* bench/warn.c: each warning is a row: when it holds, and its sentence in text.h.
  * SPDX-License-Identifier: MIT */
+#include "bench/predict.h"
 #include "bench/report.h"
 
 #include <stdarg.h>
@@ -139,6 +140,7 @@ static void warn_of_wire(const struct results *r)
 void warn_after(const struct results *r)
 {
     warn_of_wire(r);
+    predict_warn(r);
     warn_unsteady(r);
     warn_overlap(r);
     warn_of_idle(r);
