@@ -1,5 +1,5 @@
 /* tests/wire_nagle_test.c: a message sent in two writes, over a real wire: Nagle's algorithm holds
- * the second one back until the first is acknowledged, and the peer, which waits for the rest before
+ * the second one back until the first is acknowledged, and the peer, waiting for the rest before
  * it answers, delays that acknowledgement.
  * SPDX-License-Identifier: MIT */
 #include "bench/clock.h"
