@@ -6,7 +6,7 @@
 #include "bench/clock.h"
 #include "bench/job.h"
 #include "bench/phases.h"
-#include "bench/wire.h"
+#include "bench/wire/wire.h"
 
 #include <errno.h>
 #include <poll.h>

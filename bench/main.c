@@ -1,12 +1,12 @@
 /* bench/main.c: runs the very programs of this project and shows what each choice costs.
  * SPDX-License-Identifier: MIT */
 #include "bench/children.h"
-#include "bench/ladder.h"
-#include "bench/predict.h"
-#include "bench/report.h"
-#include "bench/report_command.h"
+#include "bench/ladder/ladder.h"
+#include "bench/predict/predict.h"
+#include "bench/report/report.h"
+#include "bench/report/report_command.h"
 #include "bench/results.h"
-#include "bench/wire_check.h"
+#include "bench/wire/wire_check.h"
 #include "tcp_echo/program.h"
 
 #include <stdio.h>

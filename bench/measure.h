@@ -5,7 +5,7 @@
 #define BENCH_MEASURE_H
 
 #include "bench/plan.h"
-#include "bench/text.h"
+#include "bench/report/text.h"
 
 struct job;
 

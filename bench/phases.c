@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: MIT */
 #include "bench/phases.h"
 #include "bench/clock.h"
-#include "bench/conversation.h"
+#include "bench/capture/conversation.h"
 #include "bench/counts.h"
-#include "bench/wire.h"
+#include "bench/wire/wire.h"
 
 #include <math.h>
 #include <netinet/in.h>

@@ -3,7 +3,7 @@
 #ifndef BENCH_PLAN_H
 #define BENCH_PLAN_H
 
-#include "bench/wire_spec.h"
+#include "bench/wire/wire_spec.h"
 
 #include <stdbool.h>
 #include <stddef.h>

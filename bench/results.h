@@ -3,12 +3,12 @@
 #ifndef BENCH_RESULTS_H
 #define BENCH_RESULTS_H
 
-#include "bench/conversation.h"
+#include "bench/capture/conversation.h"
 #include "bench/host.h"
 #include "bench/job.h"
 #include "bench/stats.h"
 #include "bench/subject.h"
-#include "bench/wire.h"
+#include "bench/wire/wire.h"
 
 #include <stdbool.h>
 

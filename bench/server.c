@@ -6,7 +6,7 @@
 #include "bench/host.h"
 #include "bench/subject.h"
 #include "bench/transport.h"
-#include "bench/wire.h"
+#include "bench/wire/wire.h"
 #include "tcp_echo/tls.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* tests/bench_crowd_test.c: what the bench plans, predicts, shows and concludes where many
  * connections are measured together: push to many, idle, models.  Figures are made up here.
  * SPDX-License-Identifier: MIT */
-#include "bench/grid.h"
-#include "bench/report.h"
+#include "bench/report/grid.h"
+#include "bench/report/report.h"
 
 #include <math.h>
 #include <setjmp.h>

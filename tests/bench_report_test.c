@@ -1,7 +1,7 @@
 /* tests/bench_report_test.c: what the bench writes, from results made up here.
  * SPDX-License-Identifier: MIT */
-#include "bench/report.h"
-#include "bench/grid.h"
+#include "bench/report/report.h"
+#include "bench/report/grid.h"
 
 #include <ctype.h>
 #include <math.h>

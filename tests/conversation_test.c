@@ -1,7 +1,7 @@
 /* tests/conversation_test.c: made-up traffic grouped, numbered and counted; what a capture lets one
  * know of fates, beside what the wire knew.
  * SPDX-License-Identifier: MIT */
-#include "bench/conversation.h"
+#include "bench/capture/conversation.h"
 #include "tests/traffic.h"
 
 #include <setjmp.h>

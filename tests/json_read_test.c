@@ -1,6 +1,6 @@
 /* tests/json_read_test.c: the JSON reader: what it takes, what it refuses, and where.
  * SPDX-License-Identifier: MIT */
-#include "bench/json_read.h"
+#include "bench/report/json_read.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* tests/ladder_test.c: ladders of made-up conversations, beside those in tests/ladder: in UTF-8
  * SCENE.80.txt, in ASCII SCENE.120.txt.  LADDER_WRITE=1 in the environment writes them anew.
  * SPDX-License-Identifier: MIT */
-#include "bench/ladder.h"
+#include "bench/ladder/ladder.h"
 #include "tests/scenes.h"
 
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* tests/pcap_test.c: captures written and read again, in all the shapes that others write, cut at
  * every byte, and bad ones.
  * SPDX-License-Identifier: MIT */
-#include "bench/pcap.h"
+#include "bench/capture/pcap.h"
 #include "tests/traffic.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* tests/predict_test.c: what must come out by the rules, before anything connects.
  * SPDX-License-Identifier: MIT */
-#include "bench/predict.h"
+#include "bench/predict/predict.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -3,7 +3,7 @@
 #ifndef TESTS_SCENES_H
 #define TESTS_SCENES_H
 
-#include "bench/ladder.h"
+#include "bench/ladder/ladder.h"
 #include "tests/traffic.h"
 
 #define SCENES 5

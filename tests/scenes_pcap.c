@@ -1,7 +1,7 @@
 /* tests/scenes_pcap.c: writes the made-up scenes to captures, SCENE.pcap in the folder given, and
  * what we know of their packets to SCENE.txt: number, time in s, bytes, whether it was sent before.
  * SPDX-License-Identifier: MIT */
-#include "bench/pcap.h"
+#include "bench/capture/pcap.h"
 #include "tests/scenes.h"
 
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef TESTS_TRAFFIC_H
 #define TESTS_TRAFFIC_H
 
-#include "bench/packet.h"
+#include "bench/capture/packet.h"
 
 #define TRAFFIC_MAX 600
 #define TRAFFIC_DATA 1600 /* bytes of a packet */

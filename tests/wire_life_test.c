@@ -1,7 +1,7 @@
 /* tests/wire_life_test.c: who a wire makes of those who enter it, and what is left of it.
  * SPDX-License-Identifier: MIT */
 #include "bench/clock.h"
-#include "bench/wire_check.h"
+#include "bench/wire/wire_check.h"
 #include "tests/wire_scene.h"
 
 #include <dirent.h>

@@ -1,6 +1,6 @@
 /* tests/wire_line_test.c: what becomes of packets made by hand, at times made up.
  * SPDX-License-Identifier: MIT */
-#include "bench/wire_line.h"
+#include "bench/wire/wire_line.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,8 +2,8 @@
  * nothing behind.  Rights are taken away for real, in children.
  * SPDX-License-Identifier: MIT */
 #include "bench/children.h"
-#include "bench/wire.h"
-#include "bench/wire_parts.h"
+#include "bench/wire/wire.h"
+#include "bench/wire/wire_parts.h"
 #include "tests/rights.h"
 
 #include <dirent.h>

@@ -3,7 +3,7 @@
 #ifndef TESTS_WIRE_SCENE_H
 #define TESTS_WIRE_SCENE_H
 
-#include "bench/wire.h"
+#include "bench/wire/wire.h"
 
 #define SAMPLES 15
 #define DATAGRAMS 400

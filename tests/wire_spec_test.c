@@ -1,6 +1,6 @@
 /* tests/wire_spec_test.c: what may stand after --wire.
  * SPDX-License-Identifier: MIT */
-#include "bench/wire_spec.h"
+#include "bench/wire/wire_spec.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,8 +2,8 @@
  * there, what was read can be written and read again, and each packet is counted once and drawn in
  * one line.  Input: what it is (bit 0: a packet; else a file), then that.
  * SPDX-License-Identifier: MIT */
-#include "bench/ladder.h"
-#include "bench/pcap.h"
+#include "bench/ladder/ladder.h"
+#include "bench/capture/pcap.h"
 #include "tests/fuzz/fuzz.h"
 #include "ws_echo/utf8.h"
 

@@ -1,8 +1,8 @@
 /* tests/fuzz/json.c: what json_read() takes can be written and read again, and is the same then; an
  * error has a place in the text.  Input: the text.
  * SPDX-License-Identifier: MIT */
-#include "bench/json_read.h"
-#include "bench/report.h"
+#include "bench/report/json_read.h"
+#include "bench/report/report.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <math.h>
