@@ -72,7 +72,7 @@ each_step_takes_its_round_trips() {
                 must = trips * 40000
                 if (found == 1 && n == 20 && least >= must && us <= must * 1.05 + 2000)
                     exit 0
-                print row ": " us " us of " n ", at least " least ", not " trips " round trips of 40 ms"
+                print row ": " us " us of " n ", none below " least ", not " trips " x 40 ms"
                 exit 1
             }' "$work/$file.csv" || return 1
     done <<'TABLE'
