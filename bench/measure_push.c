@@ -89,12 +89,13 @@ void count_events(struct job *job)
     struct traffic traffic;
     struct phases p;
     bool polls = job->transport == &transports[POLL];
-    struct heard h = {.latency = job_samples(job, job_limit(job))};
+    size_t events = polls ? job_limit(job) : COUNTED;
+    struct heard h = {.latency = job_samples(job, events)};
     traffic_init(&traffic);
     open_and_subscribe(job, &l, &traffic);
     phases_begin(&p, job, &l, &traffic);
     phase_begins(&p, !polls);
-    while (h.n < (polls ? job_limit(job) : COUNTED))
+    while (h.n < events)
         hear_one(job, &l, &h);
     struct tally spent = phase_ends(&p, PHASE_PUSH, h.n);
     phase_tell(&p, PUSH_BYTES, spent.count[COUNT_BYTES_OUT] + spent.count[COUNT_BYTES_IN]);
