@@ -67,7 +67,8 @@ static void append(struct row *row, const double *v, size_t n)
         if (!row->v)
             fail("no memory");
     }
-    memcpy(row->v + row->n, v, n * sizeof *v);
+    if (n > 0) /* or row->v may be NULL, which memcpy() does not allow */
+        memcpy(row->v + row->n, v, n * sizeof *v);
     row->n += n;
 }
 
