@@ -157,7 +157,8 @@ def main(run):
                            conversations=len(conversations), dropped=lost), counted
     spec = doc["wire"]["spec"]
     assert bool(sum(lost)) == ("drop=" in spec or "loss=" in spec), (spec, lost)
-    assert "reorder=" in spec or bool(sum(sums(frames)[2])) == bool(sum(lost)), spec
+    # A slow acknowledgement may have a segment sent again that was never lost.
+    assert sum(sums(frames)[2]) or not sum(lost), spec
     assert bool(sum(doc["wire"]["reordered"])) == ("reorder=" in spec), spec
     print(f"{spec}: {len(frames)} packets in {len(conversations)} conversations, {sum(lost)} lost, "
           f"{sum(sums(frames)[2])} sent again: as tshark says")
