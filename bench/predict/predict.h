@@ -127,6 +127,7 @@ double pushed(const struct transport *, double text);
 #define FLIGHTS 4
 struct flights {
     double bytes[FLIGHTS];
+    bool both; /* the client has to wait for both of the server's: TLS 1.2, RFC 5246 7.3 */
 };
 struct flights flights_of(const char *host, bool http, bool resumed);
 

@@ -51,7 +51,7 @@ static void shake_hands(struct flights *f, SSL *client, SSL *server)
 static struct flights meet(struct tls *client, struct tls *server)
 {
     struct secure owner = {0};
-    struct flights f = {{NAN, NAN, NAN, NAN}};
+    struct flights f = {.bytes = {NAN, NAN, NAN, NAN}};
     SSL *asks = new_end(client->ctx, &owner), *answers = new_end(server->ctx, &owner);
     if (asks && answers) {
         SSL_set_connect_state(asks);
@@ -59,6 +59,7 @@ static struct flights meet(struct tls *client, struct tls *server)
         if (client->session)
             SSL_set_session(asks, client->session);
         shake_hands(&f, asks, answers);
+        f.both = SSL_version(asks) < TLS1_3_VERSION && !SSL_session_reused(asks);
     }
     SSL_free(asks);
     SSL_free(answers);
@@ -70,7 +71,7 @@ static void find_flights(struct flights f[2], const char *host, bool http)
 {
     char why[TLS_WHY_MAX];
     struct tls *client = tls_client(NULL, true, why), *server = tls_server(NULL, NULL, host, why);
-    f[0] = f[1] = (struct flights){{NAN, NAN, NAN, NAN}};
+    f[0] = f[1] = (struct flights){.bytes = {NAN, NAN, NAN, NAN}};
     if (client && server) {
         if (http)
             tls_speaks_http(client);

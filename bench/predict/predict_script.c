@@ -31,7 +31,10 @@ static void shake_hands(struct talk *t, const struct speakers *s)
     double ready = t->end[CLIENT].now;
     talk_say(t, CLIENT, f.bytes[2]);
     talk_say(t, SERVER, f.bytes[3]);
-    t->end[CLIENT].now = t->of[t->phase].end = ready;
+    if (f.both)
+        t->of[t->phase].trips++;
+    else
+        t->end[CLIENT].now = t->of[t->phase].end = ready;
 }
 
 static void upgrade(struct talk *t, const struct transport *tr)
