@@ -19,7 +19,7 @@
 #include <sys/prctl.h>
 #endif
 
-#define CHILDREN_MAX 32
+#define CHILDREN_MAX 40
 #define OTHER_FILES 32 /* descriptors of a child for anything else */
 #define STOP_NS 2000000000u
 

@@ -29,7 +29,18 @@ struct job {
     int in, out; /* what the agent tells: where its parent reads it, where the agent writes it */
 };
 
-/* --- in the agent --- */
+/* What comes through the pipe: this, and then so many bytes of doubles, or of a conversation, or of
+ * the text why the agent has failed. */
+struct job_record {
+    uint32_t metric, na, bytes;
+};
+#define JOB_FAILED UINT32_MAX
+#define JOB_CONVERSATION (UINT32_MAX - 1)
+
+/* --- in the agent: agent.c --- */
+
+/* Does the job, and ends. */
+_Noreturn void job_be_the_agent(struct job *);
 
 /* Tells samples, or one figure, of one of the measure's metrics. */
 void job_tell(struct job *, size_t metric, const double *v, size_t n);
@@ -73,7 +84,7 @@ long job_event_ms(const struct job *);
 size_t job_limit(const struct job *);
 bool job_goes_on(const struct job *, size_t done, uint64_t begun_ns);
 
-/* --- in the parent --- */
+/* --- in the parent: job.c --- */
 
 /* What came through the pipe, once for each job_tell...(). */
 struct finding {

@@ -44,7 +44,7 @@ enum pin plan_pin(const struct plan *plan, size_t measure)
     return measure == PUSH ? plan->push_pin : plan->pin;
 }
 
-#define FAR_NS 1000000u
+#define FAR_NS 5000000u
 
 bool plan_is_far(const struct plan *plan)
 {

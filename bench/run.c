@@ -42,7 +42,8 @@ static struct job job_of(const struct results *r, const struct subject *s, uint6
 /* What is counted mostly waits for silence, and what is far away for its packets: several can do
  * that at once.  But for what they would take from each other: a rate, and chance, of which each
  * has its own only when it is alone. */
-#define AT_ONCE 8
+#define COUNTED_AT_ONCE 14
+#define TIMED_AT_ONCE 8
 
 static bool is_shared_by_turns(const struct plan *plan)
 {
@@ -50,10 +51,15 @@ static bool is_shared_by_turns(const struct plan *plan)
     return wire && wire->rate == 0 && !(wire->loss > 0) && !(wire->reorder > 0);
 }
 
+#define OWN_NS 5000000u /* of a round trip: what one may be kept waiting by another */
+
 static size_t turns_at_once(const struct plan *plan, bool counting)
 {
     bool possible = !plan->wire || is_shared_by_turns(plan);
-    return possible && (counting || plan_is_far(plan)) ? AT_ONCE : 1;
+    if (!possible || (!counting && !plan_is_far(plan)))
+        return 1;
+    size_t n = counting ? COUNTED_AT_ONCE : plan->wire->rtt_ns / OWN_NS;
+    return counting || n < TIMED_AT_ONCE ? n : TIMED_AT_ONCE;
 }
 
 /* Returns false when it can't be taken. */
@@ -82,7 +88,7 @@ static void end_turns(struct turn *turns, size_t n)
 static void run_round(struct results *r, const struct measure *m, size_t round, size_t rounds,
                       size_t *order, size_t n, struct random *random)
 {
-    struct turn turns[AT_ONCE];
+    struct turn turns[COUNTED_AT_ONCE];
     size_t begun = 0, at_once;
     bool counting = m->count_in && round == 0;
     shuffle(random, order, n);

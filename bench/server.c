@@ -77,7 +77,10 @@ static _Noreturn void become_server(char *path, int out, const struct server_nee
     struct arguments a = {.list = {path, "-p", "0"}, .n = 3};
     take_its_end(needs);
     add_word(&a, "-H", address_of(needs));
-    dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
+    int nothing = open("/dev/null", O_RDONLY);
+    dup2(nothing, STDIN_FILENO);
+    if (nothing > STDERR_FILENO)
+        close(nothing);
     dup2(out, STDOUT_FILENO);
     add_number(&a, "--push-every", needs->push_every_ms);
     add_number(&a, "--workers", needs->workers);
