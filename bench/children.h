@@ -29,6 +29,7 @@ struct server_needs {
     const char *model;
     long workers;    /* of the model "pool" */
     size_t clients;  /* at once */
+    long patience_s; /* with handshakes */
     const struct wire *wire; /* at whose other end it listens; NULL = 127.0.0.1 */
 };
 

@@ -93,6 +93,7 @@ struct finding {
     const double *v;
     size_t n;
     const struct told_conversation *conversation; /* NULL, or this and nothing else */
+    bool gave_up;                                 /* nothing else: too much was lost */
 };
 
 /* Starts the server and the agent.  Jobs of which several are under way at once each have their

@@ -20,7 +20,8 @@ static const struct program about = {
     .summary =
         "Runs the echo programs and shows what each transport costs; measures are\n"
         "handshake, message, push (these three unless named), idle and models.\n"
-        "Tables on stdout, all else on stderr.",
+        "Tables on stdout, all else on stderr.  More: bench wire, ladder, predict and report,\n"
+        "each with --help.",
 };
 
 /* Options as they are written. */

@@ -88,10 +88,22 @@ static void add_conversation(struct results *r, const struct row *row,
     r->told[r->told_count++] = (struct told){row->subject, *c};
 }
 
+/* What could be had in another round stays. */
+static void give_up(struct row *set)
+{
+    for (size_t i = 0; i < row_metrics(set); i++)
+        if (set[i].n + set[i].round_count == 0)
+            set[i].na = T_NA_GAVE_UP;
+}
+
 void results_add(struct results *r, struct row *row, const struct finding *f)
 {
     if (f->conversation) {
         add_conversation(r, row, f->conversation);
+        return;
+    }
+    if (f->gave_up) {
+        give_up(row);
         return;
     }
     row += f->metric;

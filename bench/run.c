@@ -79,6 +79,13 @@ static bool begin_turn(const struct results *r, struct turn *turn, uint64_t seed
     return true;
 }
 
+/* The same whoever else takes part. */
+static uint64_t turn_number(const struct subject *s, size_t round)
+{
+    return (uint64_t)s->measure << 48 | (uint64_t)s->transport << 40 | (uint64_t)s->resumed << 32 |
+           (round + 1);
+}
+
 static void end_turns(struct turn *turns, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -101,7 +108,7 @@ static void run_round(struct results *r, const struct measure *m, size_t round, 
         progress_show(m->name, transports[turn->rows->subject.transport].name, round * n + i,
                       rounds * n);
         begun += begin_turn(r, turn, random_next(random),
-                            (uint64_t)order[i] << 32 | (round + 1), counting);
+                            turn_number(&turn->rows->subject, round), counting);
         if (begun == at_once || i == n - 1) {
             end_turns(turns, begun);
             begun = 0;

@@ -51,7 +51,7 @@ static _Noreturn void be_the_floor(const struct server_needs *needs, int out)
 }
 
 struct arguments {
-    char *list[20], text[6][32];
+    char *list[20], text[8][32];
     size_t n, texts;
 };
 
@@ -86,6 +86,7 @@ static _Noreturn void become_server(char *path, int out, const struct server_nee
     add_number(&a, "--workers", needs->workers);
     add_number(&a, "--max-clients", needs->clients > 1 ? (long)needs->clients + SPARE : 0);
     add_word(&a, "--model", needs->model);
+    add_number(&a, "--handshake-timeout", needs->patience_s);
     add_word(&a, "--cert-out", cert_out);
     if (cert_out)
         a.list[a.n++] = "--tls";

@@ -1,8 +1,9 @@
-/* bench/transport_udp.c: datagrams, each numbered in its first bytes so that a late reply is not
- * taken for the next one.  What does not come in time counts as lost.
+/* bench/transport_udp.c: datagrams, each numbered as udp_echo_client does it, so that a late reply is
+ * not taken for the next one.  What does not come in time counts as lost.
  * SPDX-License-Identifier: MIT */
 #include "bench/transport_udp.h"
 #include "bench/clock.h"
+#include "udp_echo/numbered.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -23,9 +24,11 @@ int udp_dial(struct link *l)
 
 int udp_send_message(struct link *l)
 {
+    uint8_t number[NUMBER_LEN + 1];
     l->number++;
-    if (l->size >= sizeof l->number)
-        memcpy(l->message, &l->number, sizeof l->number);
+    number_write(number, (long)(l->number % NUMBERS));
+    if (l->size >= NUMBER_LEN)
+        memcpy(l->message, number, NUMBER_LEN);
     return udp_send(&l->udp, l->message, l->size) < 0
                ? link_fail(l, "send", udp_error(&l->udp)) : 0;
 }
@@ -37,8 +40,8 @@ static bool timed_out(const struct udp *udp)
 
 static bool is_stale(const struct link *l)
 {
-    return !l->pipelined && l->size >= sizeof l->number &&
-           memcmp(l->reply, l->message, sizeof l->number) != 0;
+    return !l->pipelined && l->size >= NUMBER_LEN &&
+           memcmp(l->reply, l->message, NUMBER_LEN) != 0;
 }
 
 int udp_receive(struct link *l)

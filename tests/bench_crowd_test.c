@@ -29,13 +29,13 @@ static void begin(size_t measure)
 static void tell(size_t metric, double v)
 {
     results_add(&results, results.sets[results.set_count - 1],
-                &(struct finding){metric, T_NONE, &v, 1, NULL});
+                &(struct finding){metric, T_NONE, &v, 1, NULL, false});
 }
 
 static void tell_na(size_t metric, enum text why)
 {
     results_add(&results, results.sets[results.set_count - 1],
-                &(struct finding){metric, why, NULL, 0, NULL});
+                &(struct finding){metric, why, NULL, 0, NULL, false});
 }
 
 static void assert_contains(const char *text, const char *part)
@@ -81,10 +81,10 @@ static void add_fan_out(size_t transport, double last, double missed)
             many[i] = last + i / 100.0 + round;
         }
         struct row *set = results.sets[results.set_count - 1];
-        results_add(&results, set, &(struct finding){PUSH_FIRST, T_NONE, v, 24, NULL});
-        results_add(&results, set, &(struct finding){PUSH_MEDIAN, T_NONE, many, 24, NULL});
-        results_add(&results, set, &(struct finding){PUSH_LAST, T_NONE, many, 24, NULL});
-        results_add(&results, set, &(struct finding){PUSH_LATENCY, T_NONE, v, 24, NULL});
+        results_add(&results, set, &(struct finding){PUSH_FIRST, T_NONE, v, 24, NULL, false});
+        results_add(&results, set, &(struct finding){PUSH_MEDIAN, T_NONE, many, 24, NULL, false});
+        results_add(&results, set, &(struct finding){PUSH_LAST, T_NONE, many, 24, NULL, false});
+        results_add(&results, set, &(struct finding){PUSH_LATENCY, T_NONE, v, 24, NULL, false});
         tell(PUSH_CPU_SERVER, 2.5);
         tell(PUSH_MISSED, round == 0 ? missed : 0);
     }

@@ -93,7 +93,7 @@ static size_t baseline = TCP;
 static void add(size_t measure, size_t transport, size_t metric, const double *v, size_t n)
 {
     results_add(&results, results_row(&results, measure, transport, 0),
-                &(struct finding){metric, T_NONE, v, n, NULL});
+                &(struct finding){metric, T_NONE, v, n, NULL, false});
 }
 
 static int samples = 24;
@@ -122,7 +122,7 @@ static void add_message_rows(size_t transport, double middle, double lost, doubl
         if (results_row(&results, MESSAGE, transport, i)->round_count == 0 && i != MESSAGE_HEADER &&
             i != MESSAGE_LOST && i != MESSAGE_LOST_DEEP)
             results_add(&results, results_row(&results, MESSAGE, transport, 0),
-                        &(struct finding){i, T_NA_TCP_INFO, NULL, 0, NULL});
+                        &(struct finding){i, T_NA_TCP_INFO, NULL, 0, NULL, false});
 }
 
 static void make_up_losses(double udp_lost, double udp_lost_deep)
@@ -388,10 +388,10 @@ static void add_handshakes(size_t transport, bool resumed, double middle, double
         for (int i = 0; i < 24; i++)
             v[i] = middle + round;
         for (size_t i = HANDSHAKE_CONNECT; i <= HANDSHAKE_FIRST_REPLY; i++)
-            results_add(&results, set, &(struct finding){i, T_NONE, v, 24, NULL});
+            results_add(&results, set, &(struct finding){i, T_NONE, v, 24, NULL, false});
     }
     results_add(&results, set,
-                &(struct finding){HANDSHAKE_ROUND_TRIPS, T_NONE, &trips, 1, NULL});
+                &(struct finding){HANDSHAKE_ROUND_TRIPS, T_NONE, &trips, 1, NULL, false});
 }
 
 static void make_up_handshakes(size_t to)

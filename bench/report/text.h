@@ -104,6 +104,7 @@
     X(T_NA_SLAB, "kernel memory is read from /proc/slabinfo, by root only")                        \
     X(T_NA_SAMPLES, "a percentile needs 10 samples beyond it: p50 20, p90 100, p99 1,000, "        \
                     "p99.9 10,000")                                                                \
+    X(T_NA_GAVE_UP, "so much was lost that it gave up")                                            \
     X(T_NA_ALL_LOST, "all of them were lost")                                                      \
     X(T_NA_WIRE, "no wire: %s")                                                                    \
     X(T_NA_LOST, "no ratio where something was lost: what is missing may have been the slowest")   \
@@ -183,6 +184,9 @@
     X(W_NO_WIRE, "no wire: %s; measuring over loopback, which has no distance")                    \
     X(W_LATE, "the wire itself was late by %s us (p99), over 5 %% of the way's %s us: leave the "  \
               "machine alone, or take a longer rtt")                                               \
+    X(W_WIRE_SETTINGS, "the wire's ends keep the machine's settings (TCP %s, and what one "        \
+                       "connection has learnt of the way), for /proc/sys can't be written; "       \
+                       "expect other times, or make it writable")                                  \
     X(W_WIRE_LOST, "the wire lost %llu packets that it should have carried: its queues were full; "\
                    "use smaller messages, or fewer at a time")                                     \
     X(W_UNRECORDED, "%llu packets did not fit into the record: counts and the capture lack them; " \

@@ -85,6 +85,8 @@ void warn_before(const struct results *r)
 
 static void warn_unsteady(const struct results *r)
 {
+    if (plan_loses(r->plan))
+        return; /* that is what works there */
     char low[FIGURE_MAX], high[FIGURE_MAX];
     for (size_t m = 0; m < PUSH; m++) {
         const struct row *row =
@@ -129,6 +131,8 @@ static void warn_of_wire(const struct results *r)
         return;
     if (t->late)
         warn(W_LATE, figure(late, t->late_p99), figure(way, (double)r->plan->wire->rtt_ns / 2e3));
+    if (!t->metrics_forgotten)
+        warn(W_WIRE_SETTINGS, t->congestion_control);
     for (int i = 0; i < 2; i++)
         lost += t->refused[i] + t->tx_dropped[i] + (r->plan->wire->rate ? 0 : t->overflowed[i]);
     if (lost > 0)
