@@ -31,6 +31,9 @@ struct ladder {
 #define LADDER_WIDTH_MIN 72
 int ladder_text(FILE *, const struct ladder *, size_t width, bool ascii);
 
+/* Whether a terminal of this locale shows no UTF-8. */
+bool ladder_wants_ascii(void);
+
 /* Writes n ladders, one below the other, as one SVG 1.1.  An arrow's slope is the packet's travel:
  * as the wire knows it; in a capture half a round trip, drawn from where the capture was made.
  * Where nothing happens for long, time is cut out, and the cut is marked.  Returns as above. */

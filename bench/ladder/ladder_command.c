@@ -5,8 +5,6 @@
 #include "tcp_echo/program.h"
 
 #include <errno.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,15 +47,9 @@ static struct ladder *ladders_of(const struct conversations *all, const struct w
     return ladder;
 }
 
-static bool wants_ascii(const struct wishes *w)
-{
-    setlocale(LC_CTYPE, "");
-    return w->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-}
-
 static void draw_text(const struct ladder *ladder, size_t n, const struct wishes *w)
 {
-    bool ascii = wants_ascii(w);
+    bool ascii = w->ascii || ladder_wants_ascii();
     for (size_t i = 0; i < n; i++) {
         if (i > 0)
             putchar('\n');

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "bench/ladder/ladder.h"
 
+#include <langinfo.h>
+#include <locale.h>
 #include <string.h>
 
 #define ARROW 16 /* columns between the two ends */
@@ -193,4 +195,10 @@ int ladder_text(FILE *f, const struct ladder *l, size_t width, bool ascii)
     print_packets(&look, l, words);
     ladder_words_free(words, l->conversation->n);
     return 0;
+}
+
+bool ladder_wants_ascii(void)
+{
+    setlocale(LC_CTYPE, "");
+    return strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 }
