@@ -245,8 +245,8 @@ static void a_text_has_a_size_limit(void **state)
 static void a_document_cut_at_any_byte_fails_cleanly(void **state)
 {
     static const char *const documents[] = {
-        "{\"schema\":\"socklab-bench/1\",\"time\":null,"
-        "\"argv\":[\"a \\\"b\\\"\",\"\\ud83d\\ude00\"]}",
+        ("{\"schema\":\"socklab-bench/1\",\"time\":null,"
+         "\"argv\":[\"a \\\"b\\\"\",\"\\ud83d\\ude00\"]}"),
         "[{\"a\":[[],{},\"\\u0041\\n\"]},true,false,null,[0.5e-1,[\"\xEC\x95\x88\"]]]",
         "{\"rows\":[\n{\"hist\":[[1.5,2],[2.25,3]],\"ratio\":{\"to\":\"tcp\",\"value\":1}}\n]}",
         "\"\xF0\x9F\x98\x80 \\uDBFF\\uDFFF\"",
