@@ -16,6 +16,12 @@ struct writer {
 #define ITEM(w, id, ...)                                                                           \
     (ADD(w, "%s", (w)->separator), SAY(w, id, __VA_ARGS__), (w)->separator = ", ")
 
+/* --- conclude_one.c: one sentence more --- */
+
+void conclude_handshake(struct writer *, const struct results *);
+void conclude_message(struct writer *, const struct results *);
+void conclude_push(struct writer *, const struct results *);
+
 /* --- conclude_crowd.c: one sentence more, or the only one, where many connections are measured
  * together.  Nothing is written where nothing can be said --- */
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "bench/report/report.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 static void key(FILE *f, const char *name)
@@ -175,7 +176,7 @@ static void wire_object(FILE *f, const struct results *r)
     field(f, "loss_percent", wire->loss);
     field(f, "reorder_percent", wire->reorder);
     field(f, "rate_bps", wire->rate ? (double)wire->rate : NAN);
-    field(f, "seed", (double)wire->seed);
+    fprintf(f, ",\"seed\":%" PRIu64, wire->seed); /* a double has no room for all of them */
     text_field(f, "congestion_control", t->congestion_control);
     pair_field(f, "packets", t->packets);
     pair_field(f, "bytes", t->bytes);
