@@ -159,8 +159,9 @@
     X(T_TLS_ADDS, "What TLS adds: ")                                                               \
     X(T_TLS_HANDSHAKE, "%s %s us (%s to %s) and %.0f round trip")                                  \
     X(T_TLS_ECHO, "%s %s us (%s to %s) and %.0f bytes")                                            \
-    X(T_POLLING, "Polling heard of an event after %s ms on average (half its interval is %s "      \
-                 "ms), asked %s times per event, and %.0f of %.0f polls came back empty.")         \
+    X(T_POLLING, "Polling heard of an event after %s ms on average")                               \
+    X(T_POLLING_RULES, " (%s ms by the rules)")                                                    \
+    X(T_POLLING_ASKED, ", asked %s times per event, and %.0f of %.0f polls came back empty.")      \
     X(T_FAN_OUT, "From the first to the last of %s subscribers it took ")                          \
     X(T_FAN_OUT_OF, "%s us over %s")                                                               \
     X(T_OUTRUN, "Events over %s came faster than they could be sent: raise --push-every.")         \

@@ -1,0 +1,94 @@
+/* tests/bench_far_test.c: what the bench shows and concludes where packets are on their way for
+ * longer than all else takes.  Figures are made up here.
+ * Partner: bench_report_test.c, which does the same over loopback.
+ * SPDX-License-Identifier: MIT */
+#include "bench/report/grid.h"
+#include "bench/report/report.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct plan plan;
+static struct results results;
+
+static void over(const char *spec, size_t measure)
+{
+    char why[WIRE_WHY_MAX];
+    results_free(&results);
+    plan = (struct plan){.measures = 1u << measure, .transports = (1u << TRANSPORTS) - 1,
+                         .size = 64, .depth = 16, .baseline = TCP, .push_every_ms = 120,
+                         .poll_every_ms = 10, .subscribers = 1};
+    results = (struct results){.plan = &plan};
+    if (!spec)
+        return;
+    assert_int_equal(wire_spec_parse(&plan.wire_spec, spec, why), 0);
+    plan.wire = &plan.wire_spec;
+}
+
+static void begin(size_t measure, size_t transport)
+{
+    results_begin(&results, &(struct subject){measure, transport, NULL, plan.subscribers, false});
+}
+
+static void tell(size_t metric, double v)
+{
+    results_add(&results, results.sets[results.set_count - 1],
+                &(struct finding){metric, T_NONE, &v, 1, NULL});
+}
+
+/* 9 rounds of 24 samples. */
+static void tell_times(size_t metric, double us)
+{
+    double v[24];
+    for (int round = 0; round < 9; round++) {
+        for (int i = 0; i < 24; i++)
+            v[i] = us + i;
+        results_add(&results, results.sets[results.set_count - 1],
+                    &(struct finding){metric, T_NONE, v, 24, NULL});
+    }
+}
+
+static char *conclusion(size_t measure)
+{
+    static char text[CONCLUSION_MAX];
+    results_finish(&results);
+    conclude(text, sizeof text, &results, measure);
+    return text;
+}
+
+static void assert_contains(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("'%s' is not in: %s", part, text);
+}
+
+static const char *polled(const char *spec, double us)
+{
+    over(spec, PUSH);
+    begin(PUSH, POLL);
+    tell_times(PUSH_LATENCY, us);
+    tell(PUSH_REQUESTS, 3);
+    tell(PUSH_EMPTY, 400);
+    return conclusion(PUSH);
+}
+
+static void polling_is_held_against_the_interval_that_the_line_lets_it_have(void **state)
+{
+    (void)state;
+    assert_contains(polled(NULL, 5e3), "after 5.01 ms on average (5.00 ms by the rules), asked 3");
+    assert_contains(polled("rtt=40ms", 41e3), "after 41.0 ms on average (40.0 ms by the rules), a");
+    assert_contains(polled("rtt=40ms,loss=1%", 41e3), "after 41.0 ms on average, asked 3.00 ti");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(polling_is_held_against_the_interval_that_the_line_lets_it_have),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
