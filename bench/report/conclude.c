@@ -9,7 +9,17 @@
 #include <string.h>
 
 /* What can be said about a transport beside the baseline. */
-enum verdict { DIFFERS, SAME, UNSURE, LOSES, BASELINE_LOSES, SILENT };
+enum verdict { DIFFERS, SAME, UNSURE, FREE, LOSES, BASELINE_LOSES, SILENT };
+
+double in_unit(const struct results *r, double us)
+{
+    return plan_is_far(r->plan) ? us / 1e3 : us;
+}
+
+const char *unit_of(const struct results *r)
+{
+    return text(plan_is_far(r->plan) ? T_MS : T_US);
+}
 
 static const struct row *headline(const struct results *r, const struct row *set)
 {
@@ -26,11 +36,19 @@ static double lost(const struct results *r, const struct subject *s)
     return results_lost(r, s->measure, s->transport, false);
 }
 
+/* A socket of UDP is ready when it is there: over a line that is no time to compare. */
+static bool waits_for_nothing(const struct results *r, const struct subject *s)
+{
+    return plan_is_far(r->plan) && s->measure == HANDSHAKE && s->transport == UDP;
+}
+
 static enum verdict judge(const struct results *r, const struct row *set)
 {
     const struct row *row = headline(r, set);
     if (is_baseline(r, &row->subject) || row->na != T_NONE)
         return SILENT;
+    if (waits_for_nothing(r, &row->subject))
+        return FREE;
     if (lost(r, &row->subject) > 0)
         return LOSES;
     if (row->unranked)
@@ -91,6 +109,7 @@ static void compare_all(struct writer *w, const struct results *r, size_t measur
             add_difference(w, headline(r, r->sets[i]));
     add_group(w, r, measure, SAME, T_NO_DIFFERENCE);
     add_group(w, r, measure, UNSURE, T_NO_CLAIM);
+    add_group(w, r, measure, FREE, T_WAITS_FOR_NOTHING);
     add_group(w, r, measure, BASELINE_LOSES, T_BASELINE_LOST);
     for (size_t i = 0; i < r->set_count; i++)
         if (is(r, i, measure, LOSES)) {
@@ -117,7 +136,7 @@ static void against_baseline(struct writer *w, const struct results *r, size_t m
     const struct row *base =
         results_row(r, measure, r->plan->baseline, measure_headline(r->plan, measure));
     const char *name = transports[r->plan->baseline].name;
-    char us[FIGURE_MAX];
+    char time[FIGURE_MAX];
     if (!base || base->na != T_NONE) {
         SAY(w, T_NO_BASELINE, name);
         return;
@@ -128,7 +147,7 @@ static void against_baseline(struct writer *w, const struct results *r, size_t m
     }
     ADD(w, text(fan_out ? T_AGAINST_FAN_OUT : begin[measure]), name);
     if (!isnan(base->p[P50]))
-        SAY(w, T_MICROSECONDS, figure(us, base->p[P50]));
+        SAY(w, T_BASELINE_TIME, figure(time, in_unit(r, base->p[P50])), unit_of(r));
     ADD(w, ": ");
     compare_all(w, r, measure);
 }

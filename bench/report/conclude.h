@@ -16,6 +16,10 @@ struct writer {
 #define ITEM(w, id, ...)                                                                           \
     (ADD(w, "%s", (w)->separator), SAY(w, id, __VA_ARGS__), (w)->separator = ", ")
 
+/* Times are told in milliseconds where packets are on their way for that long. */
+double in_unit(const struct results *, double us);
+const char *unit_of(const struct results *);
+
 /* --- conclude_one.c: one sentence more --- */
 
 void conclude_handshake(struct writer *, const struct results *);

@@ -18,7 +18,7 @@ static bool has_span(const struct results *r, size_t transport)
 
 static void add_spans(struct writer *w, const struct results *r)
 {
-    char n[FIGURE_MAX], us[FIGURE_MAX];
+    char n[FIGURE_MAX], span[FIGURE_MAX];
     w->separator = "";
     for (size_t t = 0; t < TRANSPORTS; t++) {
         if (!has_span(r, t))
@@ -26,8 +26,8 @@ static void add_spans(struct writer *w, const struct results *r)
         const struct row *set = results_row(r, PUSH, t, 0);
         if (!*w->separator)
             SAY(w, T_FAN_OUT, figure_count(n, (double)r->plan->subscribers));
-        ITEM(w, T_FAN_OUT_OF, figure(us, set[PUSH_LAST].p[P50] - set[PUSH_FIRST].p[P50]),
-             transports[t].name);
+        double us = set[PUSH_LAST].p[P50] - set[PUSH_FIRST].p[P50];
+        ITEM(w, T_FAN_OUT_OF, figure(span, in_unit(r, us)), unit_of(r), transports[t].name);
     }
     ADD(w, "%s", *w->separator ? ". " : "");
 }

@@ -75,7 +75,7 @@ static void add_new_connection(struct writer *w, const struct results *r)
 static void add_tls_of(struct writer *w, const struct results *r, const struct row *with,
                        const struct row *without, size_t extra, enum text sentence)
 {
-    char name[SUBJECT_NAME_MAX], us[FIGURE_MAX], low[FIGURE_MAX], high[FIGURE_MAX];
+    char name[SUBJECT_NAME_MAX], time[FIGURE_MAX], low[FIGURE_MAX], high[FIGURE_MAX];
     size_t head = measure_headline(r->plan, with->subject.measure);
     const struct row *more = with + head, *less = without + head;
     if (more->round_count != less->round_count || with[extra].na != T_NONE)
@@ -85,8 +85,8 @@ static void add_tls_of(struct writer *w, const struct results *r, const struct r
         return;
     if (!*w->separator)
         ADD(w, "%s", text(T_TLS_ADDS));
-    ITEM(w, sentence, subject_name(name, &with->subject), figure(us, added.value),
-         figure(low, added.ci.low), figure(high, added.ci.high),
+    ITEM(w, sentence, subject_name(name, &with->subject), figure(time, in_unit(r, added.value)),
+         unit_of(r), figure(low, in_unit(r, added.ci.low)), figure(high, in_unit(r, added.ci.high)),
          with[extra].value - (without[extra].na == T_NONE ? without[extra].value : 0));
 }
 

@@ -24,9 +24,9 @@
     X(T_FAN_OUT_NOTE, "requests, CPU (user and kernel): per event and subscriber; bytes: per "     \
                       "event, of one lone subscriber; empty, missed, twice: totals of all "        \
                       "subscribers and rounds")                                                    \
-    X(T_TICKET_NOTE, "; packets and bytes include TLS's ticket for the next visit; on one core "   \
-                     "the server makes it in whichever phase the kernel lets it run (wss resumed: "\
-                     "upgrade)")                                                                   \
+    X(T_TICKET_NOTE, "; tls's packets and bytes include TLS's ticket for the next visit; on one "  \
+                     "core the time to make it is in whichever phase the kernel lets the server "  \
+                     "run")                                                                        \
     X(T_RESUMES_NOTE, "; https-close resumes its session")                                         \
     X(T_FEWER_NOTE, "; fewer where each takes long: n is in --json and --csv")                     \
     X(T_MORE_NOTE, "; poll: a quarter more events")                                                \
@@ -142,7 +142,10 @@
     X(T_AGAINST_MESSAGE, "Round trip, against %s")                                                 \
     X(T_AGAINST_PUSH, "Delay of an event, against %s")                                             \
     X(T_AGAINST_FAN_OUT, "Delay until the last subscriber has it, against %s")                     \
-    X(T_MICROSECONDS, "'s %s us")                                                                  \
+    X(T_BASELINE_TIME, "'s %s %s")                                                                 \
+    X(T_US, "us")                                                                                  \
+    X(T_MS, "ms")                                                                                  \
+    X(T_WAITS_FOR_NOTHING, "%s waits for nothing")                                                 \
     X(T_TIMES, "%s %s times (%s to %s)")                                                           \
     X(T_NO_DIFFERENCE, "no difference shown for %s")                                               \
     X(T_NOT_RANKED, "%s not ranked, for it lost %.0f")                                             \
@@ -157,13 +160,13 @@
     X(T_NEW_CONNECTION, "A new connection for each message makes ")                                \
     X(T_SLOWER, "%s %s times as slow (%s to %s)")                                                  \
     X(T_TLS_ADDS, "What TLS adds: ")                                                               \
-    X(T_TLS_HANDSHAKE, "%s %s us (%s to %s) and %.0f round trip")                                  \
-    X(T_TLS_ECHO, "%s %s us (%s to %s) and %.0f bytes")                                            \
+    X(T_TLS_HANDSHAKE, "%s %s %s (%s to %s) and %.0f round trip")                                  \
+    X(T_TLS_ECHO, "%s %s %s (%s to %s) and %.0f bytes")                                            \
     X(T_POLLING, "Polling heard of an event after %s ms on average")                               \
     X(T_POLLING_RULES, " (%s ms by the rules)")                                                    \
     X(T_POLLING_ASKED, ", asked %s times per event, and %.0f of %.0f polls came back empty.")      \
     X(T_FAN_OUT, "From the first to the last of %s subscribers it took ")                          \
-    X(T_FAN_OUT_OF, "%s us over %s")                                                               \
+    X(T_FAN_OUT_OF, "%s %s over %s")                                                               \
     X(T_OUTRUN, "Events over %s came faster than they could be sent: raise --push-every.")         \
     X(T_IDLE_BOTH, "10,000 such connections would take, user and kernel of the server's end "      \
                    "together: ")                                                                   \
