@@ -79,10 +79,20 @@ static double push_count(const struct plan *plan, const struct line *line,
     return talk_count(&t, PHASE_PUSH, count) / COUNTED_EVENTS;
 }
 
+/* Copies of an event are sent one after the other, which takes no time where a line has no rate;
+ * when a poll asks is chance, and of many polls none is the first or the last. */
+static double fan_out(const struct plan *plan, const struct line *line, const struct speakers *s)
+{
+    bool asks = s->transport == &transports[POLL];
+    return line->far && !asks && !(line->rate > 0) ? push_latency(plan, line, s) : NAN;
+}
+
 double predict_push(const struct plan *plan, const struct line *line,
-                           const struct speakers *s, const struct subject *subject, size_t metric)
+                    const struct speakers *s, const struct subject *subject, size_t metric)
 {
     bool alone = subject->connections == 1;
+    if (metric >= PUSH_FIRST && metric <= PUSH_LAST)
+        return alone ? NAN : fan_out(plan, line, s);
     if (metric == PUSH_LATENCY)
         return alone || s->transport == &transports[POLL] ? push_latency(plan, line, s) : NAN;
     if (metric == PUSH_REQUESTS)

@@ -139,6 +139,16 @@ static const struct column push_far[] = {
     {"x %s", "95 %", PUSH_LATENCY, SHOW_CI},
     {0},
 };
+static const struct column fan_out_far[] = {
+    {"first", "p50 ms", PUSH_FIRST, SHOW_P50_MS},
+    {"median", "p50 ms", PUSH_MEDIAN, SHOW_P50_MS},
+    {"last", "p50 ms", PUSH_LAST, SHOW_P50_MS},
+    {"last", "max ms", PUSH_LAST, SHOW_MAX_MS},
+    {"in RTTs", "(pred.)", PUSH_LAST, SHOW_RTTS},
+    {"last", "x %s", PUSH_LAST, SHOW_RATIO},
+    {"x %s", "95 %", PUSH_LAST, SHOW_CI},
+    {0},
+};
 static const struct column *const far_columns[] = {
     [HANDSHAKE] = handshake_far, [MESSAGE] = message_far, [PUSH] = push_far};
 
@@ -152,9 +162,9 @@ static const struct column *const columns[MEASURES][PANELS] = {
 
 const struct column *panel_columns(const struct plan *plan, size_t measure, size_t panel)
 {
-    if (measure == PUSH && panel == 0 && plan->subscribers > 1)
-        return fan_out_time;
     bool far = plan_is_far(plan) || (plan->wire_wanted && !plan->wire);
+    if (measure == PUSH && panel == 0 && plan->subscribers > 1)
+        return far ? fan_out_far : fan_out_time;
     if (far && panel == 0 && measure <= PUSH)
         return far_columns[measure];
     return panel < PANELS ? columns[measure][panel] : NULL;
