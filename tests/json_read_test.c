@@ -173,6 +173,7 @@ static void the_first_error_is_named_with_its_place(void **state)
 {
     (void)state;
     assert_wrong("", 1, 1, "too early");
+    assert_wrong("[trux", 1, 2, "a value is missing");
     assert_wrong(" \n ", 2, 2, "too early");
     assert_wrong("[1,\n 2,\n  x]", 3, 3, "a value is missing");
     assert_wrong("[1 2]", 1, 4, "a comma or ] is missing");
@@ -184,7 +185,7 @@ static void the_first_error_is_named_with_its_place(void **state)
     assert_wrong("{\"a\":1,}", 1, 8, "a name is missing");
     assert_wrong("{a:1}", 1, 2, "a name is missing");
     assert_wrong("{1:1}", 1, 2, "a name is missing");
-    assert_wrong("nul", 1, 1, "a value is missing");
+    assert_wrong("nul", 1, 4, "too early");
     assert_wrong("nulll", 1, 5, "something behind");
     assert_wrong("1 // one", 1, 3, "something behind");
     assert_wrong("\xEF\xBB\xBF{}", 1, 1, "a value is missing");

@@ -227,16 +227,27 @@ static bool read_list(struct reader *r, char close)
     return true;
 }
 
+/* How many of a word's letters stand there. */
+static size_t letters_of(const char *word, const char *text)
+{
+    size_t n = 0;
+    while (word[n] && word[n] == text[n])
+        n++;
+    return n;
+}
+
 static bool read_word(struct reader *r, struct json *value)
 {
     static const char *const words[] = {
         [JSON_NULL] = "null", [JSON_FALSE] = "false", [JSON_TRUE] = "true"};
-    for (enum json_kind kind = JSON_NULL; kind <= JSON_TRUE; kind++)
-        if (strncmp(r->p, words[kind], strlen(words[kind])) == 0) {
+    for (enum json_kind kind = JSON_NULL; kind <= JSON_TRUE; kind++) {
+        size_t n = letters_of(words[kind], r->p);
+        if (n > 0 && (!words[kind][n] || r->p + n == r->end)) {
             value->kind = kind;
-            r->p += strlen(words[kind]);
-            return true;
+            r->p += n;
+            return !words[kind][n] || bad(r, r->p, "a value is missing");
         }
+    }
     return read_number(r, value);
 }
 
