@@ -23,8 +23,8 @@ same() { # same WHAT FILE FILE
 drawn_again_it_is_the_same() { # drawn_again_it_is_the_same ARG...
     "$bench" "$@" --json run.json --csv run.csv --md run.md >run.txt 2>run.err ||
         broken "bench $*: exit $?: $(tail -n 1 run.err)"
-    "$bench" report run.json --json again.json --csv again.csv --md=again.md >again.txt 2>again.err ||
-        broken "report of $*: exit $?: $(cat again.err)"
+    "$bench" report run.json --json again.json --csv again.csv --md=again.md \
+        >again.txt 2>again.err || broken "report of $*: exit $?: $(cat again.err)"
     sed 1d again.txt >below.txt
     same "text of $*" run.txt below.txt
     for kind in json csv md; do
@@ -38,20 +38,26 @@ drawn_again_it_is_the_same() { # drawn_again_it_is_the_same ARG...
     done <again.err
 }
 
+most=18446744073709551615 # of 64 bits
+
 every_measure_is_drawn_again_as_the_run_drew_it() {
-    drawn_again_it_is_the_same handshake message --quick --transports floor,tcp,udp,tls,ws,wss --size 100
+    drawn_again_it_is_the_same handshake message --quick --transports floor,tcp,udp,tls,ws,wss \
+        --size 100
     drawn_again_it_is_the_same --rounds 2 --count 30 --transports tcp,poll,long-poll,ws --pin none
     drawn_again_it_is_the_same push --subscribers 5 --rounds 6 --count 5 --transports tcp,poll,sse
-    drawn_again_it_is_the_same idle models --connections 3 --workers 1 --rounds 1 --transports tcp,ws --count 30
-    drawn_again_it_is_the_same message --seconds 0.05 --rounds 6 --transports floor,https-close,https-keep-alive \
-        --baseline floor --depth 8 --seed 18446744073709551615
+    drawn_again_it_is_the_same idle models --connections 3 --workers 1 --rounds 1 \
+        --transports tcp,ws --count 30
+    drawn_again_it_is_the_same message --seconds 0.05 --rounds 6 \
+        --transports floor,https-close,https-keep-alive --baseline floor --depth 8 --seed "$most"
 }
 
 a_run_over_the_wire_is_drawn_again_and_one_that_found_none() {
-    drawn_again_it_is_the_same handshake push --wire rtt=3ms,seed=5 --pcap 'a b.pcap' \
+    drawn_again_it_is_the_same handshake push --wire "rtt=3ms,seed=$most" --pcap 'a b.pcap' \
         --transports tcp,ws --rounds 1
     grep -q '^WIRE: ' run.txt || return 0 # without one, it was the other kind
-    refused_after 'a wire, but argv has no --wire' 's/"--wire","[^"]*"/"--rounds","1"/;s/"--pcap","a b.pcap",//'
+    grep -q "^{.*\"wire\":{.*\"seed\":$most," run.json || broken "the wire's seed is another"
+    refused_after 'a wire, but argv has no --wire' \
+        's/"--wire","[^"]*"/"--rounds","1"/;s/"--pcap","a b.pcap",//'
     refused_after 'rtt_ms of connect does not go with' 's/rtt=3ms,/rtt=4ms,/'
     refused_after 'packets is not two numbers' '1s/"packets":\[[0-9]*,/&"x",/'
     refused_after 'dropped is missing' '1s/"dropped":/"fallen":/g'
@@ -100,7 +106,8 @@ misuse_is_one_line() {
         # shellcheck disable=SC2086
         "$bench" $args >out 2>err
         [ $? = 2 ] || broken "bench $args: not exit 2"
-        { [ ! -s out ] && [ "$(wc -l <err)" -eq 1 ]; } || broken "bench $args: not one line on stderr"
+        { [ ! -s out ] && [ "$(wc -l <err)" -eq 1 ]; } ||
+            broken "bench $args: not one line on stderr"
     done
     "$bench" report --help >out 2>err || broken "report --help: exit $?"
     grep -q '^usage: bench report ' out || broken "report --help: $(cat out)"
@@ -180,23 +187,26 @@ what_another_version_adds_is_ignored_or_left_out_with_a_warning() {
     drawn 'a metric more' '2{p;s/"metric":"rtt"/"metric":"joy\\u001b"/;}'
     sed 1d again.txt >below.txt
     same 'a metric more' run.txt below.txt
-    grep -qxF 'bench: warning: report odd.json: metric "joy\x1b" is not known to this version: left out' \
-        again.err || broken "a metric more: $(cat again.err)"
+    unknown='metric "joy\x1b" is not known to this version: left out'
+    grep -qxF "bench: warning: report odd.json: $unknown" again.err ||
+        broken "a metric more: $(cat again.err)"
     drawn 'a param more' '2{p;s/"size":64/&,"weather":"fair"/;}'
     sed 1d again.txt >below.txt
     same 'a param more' run.txt below.txt
     grep -qF 'param "weather" is not known to this version: left out' again.err ||
         broken "a param more: $(cat again.err)"
     drawn 'another reason' 's/"na":"no TLS in this transport"/"na":"plain"/'
-    grep -q '^n/a: for a reason that the recorded run gives in words of another version$' again.txt ||
-        broken "another reason: $(cat again.txt)"
+    grep -q '^n/a: for a reason that the recorded run gives in words of another version$' \
+        again.txt || broken "another reason: $(cat again.txt)"
 }
 
 what_the_file_lacks_is_not_available() {
     drawn 'no rtt over tcp' 2d
     grep -q '^tcp  *n/a  *n/a  *n/a' again.txt || broken "no rtt over tcp: $(cat again.txt)"
-    grep -q '^n/a: the recorded run does not have it$' again.txt || broken "no rtt over tcp: no reason"
-    grep -q '^=> Nothing to compare: tcp was not measured\.' again.txt || broken "no rtt: a conclusion"
+    grep -q '^n/a: the recorded run does not have it$' again.txt ||
+        broken "no rtt over tcp: no reason"
+    grep -q '^=> Nothing to compare: tcp was not measured\.' again.txt ||
+        broken "no rtt: a conclusion"
     for field in p99 max n rounds ratio; do
         drawn "no $field" "2s/\"$field\":/\"no_$field\":/"
         grep -q '^tcp  *n/a  *n/a  *n/a' again.txt || broken "no $field: $(cat again.txt)"
@@ -204,15 +214,18 @@ what_the_file_lacks_is_not_available() {
     drawn 'no value' 's/"value":[0-9.]*,"ci95"/"ci95"/'
     grep -q '^tcp  *n/a  *n/a ' again.txt || broken "no value: $(cat again.txt)"
     drawn 'no host, time, measures, hist' \
-        's/"host":{[^}]*},//;s/"time":"[^"]*",//;s/"measures":\[[^]]*\],//;s/,"hist":\[\[[^a-z]*\]\]//'
+        's/"host":{[^}]*},//;s/"time":"[^"]*",//;s/"measures":\[[^]]*\],//
+        s/,"hist":\[\[[^a-z]*\]\]//'
     sed 1d again.txt >below.txt
     same 'no host, time, measures, hist' run.txt below.txt
     [ "$(head -n 1 again.txt | cut -c1-15)" = 'recorded: bench' ] || broken "$(head -n 1 again.txt)"
 }
 
 other_defaults_are_those_of_the_run() {
-    drawn 'other defaults' 's/"rounds":6,"count":400/"rounds":5,"count":77/;s/"poll_every_ms":10/"poll_every_ms":20/'
-    grep -q '^5 rounds of 77 echoes, ' again.txt || broken "a caption of other rounds: $(cat again.txt)"
+    drawn 'other defaults' 's/"rounds":6,"count":400/"rounds":5,"count":77/
+        s/"poll_every_ms":10/"poll_every_ms":20/'
+    grep -q '^5 rounds of 77 echoes, ' again.txt ||
+        broken "a caption of other rounds: $(cat again.txt)"
     grep -q 'poll every 20 ms' again.txt || broken "polls come as in this version"
 }
 
