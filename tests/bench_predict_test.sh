@@ -88,8 +88,23 @@ a_wrong_rtt_is_told() {
     "$bench" predict - <run.json >again 2>err || broken "standard input: exit $?"
 }
 
+# Records are longer, and the server has no word more when a session is resumed.
+tls_1_2_has_its_own_rules() {
+    printf '%s\n' 'openssl_conf = a' '[a]' 'ssl_conf = b' '[b]' 'system_default = c' '[c]' \
+        'MaxProtocol = TLSv1.2' >tls_1_2.cnf
+    export OPENSSL_CONF="$work/tls_1_2.cnf"
+    "$bench" handshake message --transports tcp,tls,wss --rounds 1 --count 20 --json run.json \
+        >out 2>err || broken "bench over TLS 1.2: exit $?: $(cat err)"
+    "$bench" predict run.json >out 2>err || broken "TLS 1.2: exit $?: $(cat err)"
+    if [ "$(uname)" = Linux ] && grep -q 'tls_packets\|message_\|upgrade_' err; then
+        broken "TLS 1.2: $(cat err)"
+    fi
+    unset OPENSSL_CONF
+}
+
 misuse_is_one_line_that_names_the_value
 nothing_connects_and_all_is_told
 a_run_stands_beside_it
 a_wrong_rtt_is_told
+tls_1_2_has_its_own_rules
 exit $((failures > 0))

@@ -150,7 +150,9 @@ static void tls_flights_are_had_in_memory(void **state)
     assert_true(resumed.bytes[0] > full.bytes[0] + 100); /* the ticket goes back */
     assert_true(resumed.bytes[1] < full.bytes[1] - 400); /* no certificate */
     assert_true(full.bytes[3] > 100);
+    assert_near(full.record, 5 + 1 + 16);
 }
+
 
 static void tls_takes_seven_packets(void **state)
 {

@@ -104,12 +104,6 @@ static double predict_handshake(const struct line *line, const struct speakers *
 
 /* --- message --- */
 
-/* A head and its payload are written together, and cut into records where they are too long. */
-static double records(double bytes)
-{
-    return ceil(bytes / RECORD_MAX);
-}
-
 static double predict_message(const struct line *line, const struct speakers *s, size_t metric)
 {
     const struct transport *t = s->transport;
@@ -125,7 +119,7 @@ static double predict_message(const struct line *line, const struct speakers *s,
     case MESSAGE_TLS:
         if (!t->secure || t->closes) /* a handshake's are in it */
             return NAN;
-        return RECORD * (records(w.ask) + records(w.answer));
+        return sealed(t, w.ask) - w.ask + sealed(t, w.answer) - w.answer;
     case MESSAGE_TCPIP:
         if (t == &transports[UDP]) /* fragments repeat IP's header */
             return s->size <= line->datagram ? 2 * DATAGRAM : NAN;

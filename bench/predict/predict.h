@@ -109,9 +109,8 @@ struct words {
 };
 struct words words_of(const struct transport *, const char *host, double size);
 
-#define RECORD 22 /* around what TLS carries: its head 5, its type 1, its seal 16: RFC 8446 5.2 */
 #define RECORD_MAX 16384
-#define ALERT (RECORD + 2) /* close_notify */
+#define ALERT 2 /* close_notify, unsealed */
 double sealed(const struct transport *, double bytes); /* cut into records, when it has TLS */
 double frame_head(double payload);                     /* RFC 6455 5.2, unmasked */
 #define MASK 4
@@ -127,6 +126,7 @@ double pushed(const struct transport *, double text);
 #define FLIGHTS 4
 struct flights {
     double bytes[FLIGHTS];
+    double record; /* around what a record carries: 22 by RFC 8446 5.2, of TLS 1.2 its cipher's */
     bool both; /* the client has to wait for both of the server's: TLS 1.2, RFC 5246 7.3 */
 };
 struct flights flights_of(const char *host, bool http, bool resumed);

@@ -10,6 +10,8 @@
 
 #define PAIRS 4 /* over loopback and over a wire, with HTTP inside and without */
 
+static const struct flights none = {.bytes = {NAN, NAN, NAN, NAN}, .record = NAN};
+
 static SSL *new_end(SSL_CTX *ctx, struct secure *owner)
 {
     SSL *ssl = SSL_new(ctx);
@@ -35,6 +37,12 @@ static double carry(SSL *from, SSL *to)
     return sum;
 }
 
+/* What one byte becomes. */
+static double record_of(SSL *client, SSL *server)
+{
+    return SSL_write(client, "", 1) == 1 ? carry(client, server) - 1 : NAN;
+}
+
 static void shake_hands(struct flights *f, SSL *client, SSL *server)
 {
     char byte;
@@ -45,13 +53,14 @@ static void shake_hands(struct flights *f, SSL *client, SSL *server)
         f->bytes[i + 1] = carry(server, client);
     }
     SSL_read(client, &byte, 1); /* the ticket: there is nothing else */
+    f->record = record_of(client, server);
     SSL_shutdown(client); /* or else the session would be given up: RFC 5246 7.2.1 */
 }
 
 static struct flights meet(struct tls *client, struct tls *server)
 {
     struct secure owner = {0};
-    struct flights f = {.bytes = {NAN, NAN, NAN, NAN}};
+    struct flights f = none;
     SSL *asks = new_end(client->ctx, &owner), *answers = new_end(server->ctx, &owner);
     if (asks && answers) {
         SSL_set_connect_state(asks);
@@ -71,7 +80,7 @@ static void find_flights(struct flights f[2], const char *host, bool http)
 {
     char why[TLS_WHY_MAX];
     struct tls *client = tls_client(NULL, true, why), *server = tls_server(NULL, NULL, host, why);
-    f[0] = f[1] = (struct flights){.bytes = {NAN, NAN, NAN, NAN}};
+    f[0] = f[1] = none;
     if (client && server) {
         if (http)
             tls_speaks_http(client);

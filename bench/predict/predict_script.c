@@ -83,10 +83,10 @@ static void exchange_message(struct talk *t, const struct speakers *s)
 static void server_leaves(struct talk *t, const struct transport *tr)
 {
     if (tr->secure)
-        talk_say(t, SERVER, ALERT);
+        talk_say(t, SERVER, sealed(tr, ALERT));
     talk_finish(t, SERVER);
     if (tr->secure)
-        talk_to_nobody(t, CLIENT, ALERT);
+        talk_to_nobody(t, CLIENT, sealed(tr, ALERT));
 }
 
 /* RFC 6455 7.1.2: one side says good-bye in a frame and the other returns it; then the server ends
@@ -96,10 +96,10 @@ static void close_websocket(struct talk *t, const struct transport *tr)
     double bare = CLOSE_CODE + frame_head(CLOSE_CODE);
     ask(t, tr, bare + MASK, bare);
     if (tr->secure)
-        talk_say(t, SERVER, ALERT);
+        talk_say(t, SERVER, sealed(tr, ALERT));
     talk_finish(t, SERVER);
     if (tr->secure)
-        talk_say(t, CLIENT, ALERT);
+        talk_say(t, CLIENT, sealed(tr, ALERT));
     talk_finish(t, CLIENT);
 }
 
@@ -108,10 +108,10 @@ static void close_websocket(struct talk *t, const struct transport *tr)
 static void close_stream(struct talk *t, const struct transport *tr)
 {
     if (tr->secure)
-        talk_say(t, CLIENT, ALERT);
+        talk_say(t, CLIENT, sealed(tr, ALERT));
     talk_finish(t, CLIENT);
     if (tr->secure)
-        talk_say(t, SERVER, ALERT);
+        talk_say(t, SERVER, sealed(tr, ALERT));
     talk_finish(t, SERVER);
 }
 

@@ -104,6 +104,10 @@ static double hear(struct talk *t, int to, double at)
  * for the echo of the one that is so many before it. */
 static void say_segments(struct talk *t, int from, double bytes, double under_way)
 {
+    if (isnan(bytes))
+        t->of[t->phase].packets[from] = t->of[t->phase].bytes[from] = NAN;
+    if (!(bytes > 0))
+        return;
     size_t n = (size_t)ceil(bytes / t->line.segment);
     double window = t->end[from].window, arrives = t->end[from].now;
     double *known = calloc(n + 1, sizeof *known); /* when the sender knows that it arrived */
