@@ -59,6 +59,8 @@ nothing_connects_and_all_is_told() {
         [ ! -s err ] || broken "predict $args: $(cat err)"
         fits out
     done
+    "$bench" predict handshake --transports tcp --wire rtt=40ms,loss=1% >out 2>err
+    says 'tcp              open                               open  open    open      open' out
     "$bench" predict handshake >out 2>err
     says 'ws               connect 1 + upgrade 1 = 2          80.0 120.0     4+3' out
     says 'wss              connect 1 + tls 1 + upgrade 1 = 3 120.0 160.0     8+5' out

@@ -102,6 +102,18 @@ static double predict_handshake(const struct line *line, const struct speakers *
     return talk_count(&t, (enum phase)(metric / COUNTS), metric % COUNTS);
 }
 
+double predict_until_ready(const struct plan *plan, const struct subject *s, size_t count)
+{
+    struct line line = line_of(plan);
+    struct speakers speakers = speakers_of(plan, s);
+    struct talk t;
+    if (!is_known(&line, &speakers))
+        return NAN;
+    talk_begin(&t, &line, true);
+    converse(&t, &speakers);
+    return until_ready(&t, count);
+}
+
 /* --- message --- */
 
 static double predict_message(const struct line *line, const struct speakers *s, size_t metric)

@@ -24,6 +24,9 @@ struct line {
 };
 struct line line_of(const struct plan *);
 
+/* What of a handshake is in COUNT_..., all phases until the first message can go. */
+double predict_until_ready(const struct plan *, const struct subject *, size_t count);
+
 /* --- a conversation, predict_talk.c --- */
 
 #define SEGMENT 52 /* around what TCP carries: IPv4 20, TCP 20, timestamps 12 */

@@ -1,6 +1,7 @@
 /* bench/predict/predict_command.c: `bench predict`: the arithmetic alone, or beside a recorded run.
  * SPDX-License-Identifier: MIT */
 #include "bench/predict/predict.h"
+#include "bench/report/grid.h"
 #include "bench/report/report.h"
 #include "bench/report/report_command.h"
 #include "tcp_echo/program.h"
@@ -83,7 +84,7 @@ static void plan_wishes(struct plan *plan, const struct wishes *w)
 
 /* --- the arithmetic --- */
 
-#define CELL 40
+#define CELL 80
 
 static char *number(char out[CELL], const char *format, double v)
 {
@@ -94,116 +95,109 @@ static char *number(char out[CELL], const char *format, double v)
     return out;
 }
 
-static char *ms(char out[CELL], double us)
-{
-    return number(out, us < 999.95e3 ? "%.1f" : "%.0f", us / 1e3);
-}
-
-static char *out_in(char out[CELL], double a, double b)
+static char *both(char out[CELL], double a, double b)
 {
     if (isnan(a) || isnan(b))
-        strcpy(out, "open");
-    else
-        snprintf(out, CELL, "%.6g+%.6g", a, b);
+        return strcpy(out, "open");
+    snprintf(out, CELL, "%.6g+%.6g", a, b);
     return out;
 }
 
 /* "connect 1 + tls 1 + upgrade 1 = 3" */
-static char *sum_of_trips(char out[80], const struct plan *plan, const struct subject *s)
+static char *sum_of_trips(char out[CELL], const struct plan *plan, const struct subject *s)
 {
     size_t n = 0;
+    double sum = predict(plan, s, HANDSHAKE_ROUND_TRIPS);
+    if (isnan(sum))
+        return strcpy(out, "open");
     for (enum phase p = PHASE_CONNECT; p <= PHASE_UPGRADE; p++) {
         double trips = predict(plan, s, phase_metric(p) + COUNT_ROUND_TRIPS);
         if (!isnan(trips))
-            n += (size_t)snprintf(out + n, 80 - n, "%s%s %.0f", n ? " + " : "", phase_names[p],
+            n += (size_t)snprintf(out + n, CELL - n, "%s%s %.0f", n ? " + " : "", phase_names[p],
                                   trips);
     }
-    snprintf(out + n, 80 - n, " = %.0f", predict(plan, s, HANDSHAKE_ROUND_TRIPS));
+    snprintf(out + n, CELL - n, " = %.0f", sum);
     return out;
 }
 
-static double until_ready(const struct plan *plan, const struct subject *s, size_t count)
+/* How a figure is shown, and of which metric. */
+struct figure {
+    const char *head, *below; /* NULL: one line of heads is enough */
+    int width; /* negative: from the left */
+    enum { END, TRIPS, MS, COUNT, PER_EVENT, BOTH, TLS_ONLY, UNTIL_READY } show;
+    size_t metric;
+};
+static const struct figure of_handshake[] = {
+    {"round trips until ready", "", -33, TRIPS, 0},
+    {"ready", "ms", 5, MS, HANDSHAKE_TOTAL},
+    {"reply", "ms", 5, MS, HANDSHAKE_FIRST_REPLY},
+    {"packets", "out+in", 7, UNTIL_READY, COUNT_PACKETS_OUT},
+    {"bytes", "out+in", 9, UNTIL_READY, COUNT_BYTES_OUT},
+    {0}};
+static const struct figure of_message[] = {
+    {"ms", NULL, 9, MS, MESSAGE_RTT},
+    {"payload", NULL, 9, COUNT, MESSAGE_PAYLOAD},
+    {"header", NULL, 9, COUNT, MESSAGE_HEADER},
+    {"TLS", NULL, 9, TLS_ONLY, MESSAGE_TLS},
+    {"TCP/IP", NULL, 9, COUNT, MESSAGE_TCPIP},
+    {0}};
+static const struct figure of_push[] = {
+    {"ms", NULL, 9, MS, PUSH_LATENCY},
+    {"requests", NULL, 9, PER_EVENT, PUSH_REQUESTS},
+    {"packets", NULL, 9, BOTH, PUSH_PHASE + COUNT_PACKETS_OUT},
+    {"bytes", NULL, 9, BOTH, PUSH_PHASE + COUNT_BYTES_OUT},
+    {0}};
+
+static char *show(char out[CELL], const struct plan *plan, const struct subject *s,
+                  const struct figure *f)
 {
-    double sum = 0;
-    for (enum phase p = PHASE_CONNECT; p <= PHASE_UPGRADE; p++) {
-        bool there = !isnan(predict(plan, s, phase_metric(p) + COUNT_ROUND_TRIPS));
-        sum += there ? predict(plan, s, phase_metric(p) + count) : 0;
+    double v = f->show == TRIPS || f->show == UNTIL_READY ? NAN : predict(plan, s, f->metric);
+    switch (f->show) {
+    case TRIPS: return sum_of_trips(out, plan, s);
+    case MS: return number(out, v < 999.95e3 ? "%.1f" : "%.0f", v / 1e3);
+    case PER_EVENT: return number(out, "%.3g", v);
+    case BOTH: return both(out, v, predict(plan, s, f->metric + 1));
+    case UNTIL_READY:
+        return both(out, predict_until_ready(plan, s, f->metric),
+                    predict_until_ready(plan, s, f->metric + 1));
+    case TLS_ONLY:
+        if (!transports[s->transport].secure)
+            return strcpy(out, "none");
+        break;
+    default: break;
     }
-    return sum;
-}
-
-static const char *name_of(const struct subject *s)
-{
-    return s->resumed ? " resumed" : transports[s->transport].name;
-}
-
-static void print_handshake(FILE *f, const struct plan *plan, const struct subject *s)
-{
-    char trips[80], ready[CELL], reply[CELL], packets[CELL], bytes[CELL];
-    if (!s)
-        fprintf(f, "%-16s %-33s %5s %5s %7s %9s\n%-16s %-33s %5s %5s %7s %9s\n", "",
-                "round trips until ready", "ready", "reply", "packets", "bytes", "", "", "ms", "ms",
-                "out+in", "out+in");
-    if (s)
-        fprintf(f, "%-16s %-33s %5s %5s %7s %9s\n", name_of(s), sum_of_trips(trips, plan, s),
-                ms(ready, predict(plan, s, HANDSHAKE_TOTAL)),
-                ms(reply, predict(plan, s, HANDSHAKE_FIRST_REPLY)),
-                out_in(packets, until_ready(plan, s, COUNT_PACKETS_OUT),
-                       until_ready(plan, s, COUNT_PACKETS_IN)),
-                out_in(bytes, until_ready(plan, s, COUNT_BYTES_OUT),
-                       until_ready(plan, s, COUNT_BYTES_IN)));
-}
-
-static void print_message(FILE *f, const struct plan *plan, const struct subject *s)
-{
-    char rtt[CELL], payload[CELL], header[CELL], tls[CELL], tcpip[CELL];
-    if (!s)
-        fprintf(f, "%-16s %9s %9s %9s %9s %9s\n", "", "ms", "payload", "header", "TLS", "TCP/IP");
-    if (s)
-        fprintf(f, "%-16s %9s %9s %9s %9s %9s\n", name_of(s),
-                ms(rtt, predict(plan, s, MESSAGE_RTT)),
-                number(payload, "%.0f", predict(plan, s, MESSAGE_PAYLOAD)),
-                number(header, "%.0f", predict(plan, s, MESSAGE_HEADER)),
-                transports[s->transport].secure
-                    ? number(tls, "%.0f", predict(plan, s, MESSAGE_TLS)) : "none",
-                number(tcpip, "%.0f", predict(plan, s, MESSAGE_TCPIP)));
-}
-
-static void print_push(FILE *f, const struct plan *plan, const struct subject *s)
-{
-    char latency[CELL], requests[CELL], packets[CELL], bytes[CELL];
-    if (!s)
-        fprintf(f, "%-16s %9s %9s %9s %9s\n", "", "ms", "requests", "packets", "bytes");
-    if (s)
-        fprintf(f, "%-16s %9s %9s %9s %9s\n", name_of(s),
-                ms(latency, predict(plan, s, PUSH_LATENCY)),
-                number(requests, "%.3g", predict(plan, s, PUSH_REQUESTS)),
-                out_in(packets, predict(plan, s, PUSH_PHASE + COUNT_PACKETS_OUT),
-                       predict(plan, s, PUSH_PHASE + COUNT_PACKETS_IN)),
-                out_in(bytes, predict(plan, s, PUSH_PHASE + COUNT_BYTES_OUT),
-                       predict(plan, s, PUSH_PHASE + COUNT_BYTES_IN)));
+    return number(out, "%.0f", v);
 }
 
 static const struct {
     enum text title, how;
-    void (*print)(FILE *, const struct plan *, const struct subject *); /* NULL: the head */
+    const struct figure *figures;
 } tables[] = {
-    [HANDSHAKE] = {T_PREDICTED_HANDSHAKE, T_PREDICTED_HOW_HANDSHAKE, print_handshake},
-    [MESSAGE] = {T_PREDICTED_MESSAGE, T_PREDICTED_HOW_MESSAGE, print_message},
-    [PUSH] = {T_PREDICTED_PUSH, T_PREDICTED_HOW_PUSH, print_push},
+    [HANDSHAKE] = {T_PREDICTED_HANDSHAKE, T_PREDICTED_HOW_HANDSHAKE, of_handshake},
+    [MESSAGE] = {T_PREDICTED_MESSAGE, T_PREDICTED_HOW_MESSAGE, of_message},
+    [PUSH] = {T_PREDICTED_PUSH, T_PREDICTED_HOW_PUSH, of_push},
 };
 
 static void print_table(FILE *f, const struct plan *plan, size_t measure)
 {
     struct subject list[SUBJECTS_MAX];
-    char spec[WIRE_SPEC_TEXT_MAX];
+    char spec[WIRE_SPEC_TEXT_MAX], cell[CELL];
+    const struct figure *figures = tables[measure].figures;
     size_t n = subjects_of(plan, measure, list);
-    fprintf(f, "%s\n%s, %zu B\n\n", text(tables[measure].title), wire_spec_text(plan->wire, spec),
-            plan->size);
-    tables[measure].print(f, plan, NULL);
-    for (size_t i = 0; i < n; i++)
-        tables[measure].print(f, plan, &list[i]);
-    fputc('\n', f);
+    fprintf(f, "%s\n%s, %zu B\n\n%-16s", text(tables[measure].title),
+            wire_spec_text(plan->wire, spec), plan->size, "");
+    for (const struct figure *c = figures; c->head; c++)
+        fprintf(f, " %*s", c->width, c->head);
+    if (figures->below)
+        fprintf(f, "\n%-16s", "");
+    for (const struct figure *c = figures; c->below; c++)
+        fprintf(f, " %*s", c->width, c->below);
+    for (size_t i = 0; i < n; i++) {
+        fprintf(f, "\n%-16s", row_name(&list[i]));
+        for (const struct figure *c = figures; c->head; c++)
+            fprintf(f, " %*s", c->width, show(cell, plan, &list[i], c));
+    }
+    fputs("\n\n", f);
     print_wrapped(f, text(tables[measure].how), 79, "");
 }
 

@@ -1,6 +1,7 @@
 /* bench/predict/predict_compare.c: predicted beside measured, phase by phase.
  * SPDX-License-Identifier: MIT */
 #include "bench/predict/predict.h"
+#include "bench/report/grid.h"
 #include "bench/report/report.h"
 
 #include <math.h>
@@ -205,7 +206,7 @@ void predict_warn(const struct results *r)
 static size_t print_set(FILE *f, const struct results *r, const struct row *set, size_t *wrong)
 {
     const struct subject *subject = &set->subject;
-    const char *name = subject->resumed ? " resumed" : transports[subject->transport].name;
+    const char *name = row_name(subject);
     size_t known = 0;
     for (const struct part *p = parts[subject->measure]; p->name; p++) {
         struct shown s = shown_of(r, set, p);

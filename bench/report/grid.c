@@ -199,8 +199,7 @@ static void fill_head(struct grid *g, const struct results *r, size_t measure,
     }
 }
 
-/* A resumed session's row stands below that of the full handshake. */
-static const char *row_name(const struct subject *s)
+const char *row_name(const struct subject *s)
 {
     if (s->measure == MODELS)
         return s->model;

@@ -48,6 +48,9 @@ struct grid {
     bool why[TEXT_COUNT]; /* reasons for the n/a in it */
 };
 
+/* What a row begins with; that of a resumed session stands below the full handshake's. */
+const char *row_name(const struct subject *);
+
 /* The i-th table of a measure.  Returns false when it has no more. */
 bool grid_fill(struct grid *, const struct results *, size_t measure, size_t i);
 

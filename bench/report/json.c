@@ -20,6 +20,13 @@ static size_t character(const char *p)
     return 0;
 }
 
+size_t control_bytes(const char *p)
+{
+    if (*p == '\xC2' && (unsigned char)p[1] < 0xA0)
+        return 2;
+    return (unsigned char)*p < 0x20 || *p == 0x7F;
+}
+
 void json_string(FILE *f, const char *s)
 {
     fputc('"', f);

@@ -76,6 +76,10 @@ void csv_text(FILE *, const char *);
 /* A string in JSON (RFC 8259), whatever is in it: bytes that are not UTF-8 become U+FFFD. */
 void json_string(FILE *, const char *);
 
+/* The bytes of the control character at p, of ASCII or U+0080 to U+009F; 0 = none.  What comes from
+ * a file shall not reach the terminal as a command. */
+size_t control_bytes(const char *p);
+
 /* A number; NAN and infinities, which JSON lacks, become null. */
 void json_number(FILE *, double);
 

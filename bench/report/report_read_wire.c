@@ -1,5 +1,6 @@
 /* bench/report/report_read_wire.c: what report_json.c says of the wire as a whole.
  * SPDX-License-Identifier: MIT */
+#include "bench/report/report.h"
 #include "bench/report/report_read.h"
 
 #include <math.h>
@@ -8,20 +9,13 @@
 
 #define LARGEST ((size_t)1 << 50)
 
-static bool is_control(const char *p)
-{
-    return (unsigned char)*p < 0x20 || *p == 0x7F || (*p == '\xC2' && (unsigned char)p[1] < 0xA0);
-}
-
 /* What tables show as it is shall not reach the terminal as a command. */
 static char *tame(const struct json *string)
 {
     char *text = (char *)string->text; /* the reader's, which is ours */
     for (char *p = text; *p; p++)
-        if (is_control(p)) {
-            p[*p == '\xC2'] = '?';
-            *p = '?';
-        }
+        for (size_t n = control_bytes(p); n > 0; n--)
+            p[n - 1] = '?';
     return text;
 }
 
@@ -92,7 +86,7 @@ static void forget_files(struct plan *plan)
     const char *pcap = plan->file[REPORT_PCAP];
     memset(plan->file, 0, sizeof plan->file);
     for (const char *p = pcap; p && *p; p++)
-        if (is_control(p))
+        if (control_bytes(p) > 0)
             return;
     if (pcap && strcmp(pcap, "-") != 0)
         plan->file[REPORT_PCAP] = pcap;

@@ -117,9 +117,9 @@ static void print_measure(FILE *f, const struct results *r, size_t measure)
 static void print_safely(FILE *f, const char *words)
 {
     for (const char *p = words; *p; p++) {
-        bool c1 = p[0] == '\xC2' && (unsigned char)p[1] < 0xA0;
-        fputc((unsigned char)*p < 0x20 || *p == 0x7F || c1 ? '?' : *p, f);
-        p += c1;
+        size_t n = control_bytes(p);
+        fputc(n ? '?' : *p, f);
+        p += n == 2;
     }
 }
 
