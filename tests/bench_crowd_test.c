@@ -115,7 +115,8 @@ static void whoever_missed_an_event_is_named_and_not_ranked(void **state)
 {
     (void)state;
     make_up_fan_out(0, 7);
-    assert_contains(conclusion(PUSH), "sse 1.20 times (1.20 to 1.20); ws not ranked, for it lost 7");
+    assert_contains(conclusion(PUSH), "sse 1.20 times (1.20 to 1.20); ws not ranked, "
+                                      "for it lost 7");
     assert_contains(conclusion(PUSH), "it took 1,964 us over tcp, 2,364 us over sse. ");
     assert_null(strstr(conclusion(PUSH), "faster than they could be sent"));
     plan.push_every_ms = 3; /* ws takes 3,004 us */
@@ -173,8 +174,9 @@ static void memory_is_shown_per_connection_and_concluded_for_ten_thousand(void *
     add_idle(TCP, 1048.576, 2097.152);
     add_idle(WS, 2097.152, 2097.152);
     results_finish(&results);
-    assert_string_equal(conclusion(IDLING), "10,000 such connections would take, user and kernel of "
-                                            "the server's end together: tcp 30.0 MiB, ws 40.0 MiB.");
+    assert_string_equal(conclusion(IDLING),
+                        "10,000 such connections would take, user and kernel of the server's end "
+                        "together: tcp 30.0 MiB, ws 40.0 MiB.");
     char *text = written(report_text);
     assert_contains(text, "3 rounds of 100 connections");
     assert_contains(text, "tcp   1,049    2,097      3,146      -12.5        n/a");
@@ -297,9 +299,9 @@ static void the_conclusion_says_where_the_pool_starves_and_what_helps(void **sta
     (void)state;
     begin(MODELS);
     make_up_models(served_by);
-    assert_contains(conclusion(MODELS), "Answered over tcp at 6 clients, one more than the pool has "
-                                        "workers: iterative 1, fork 6, thread 6, pool 5, loop 6; "
-                                        "at 100: iterative 1, fork 100, thread 100, pool 5, "
+    assert_contains(conclusion(MODELS), "Answered over tcp at 6 clients, one more than the pool "
+                                        "has workers: iterative 1, fork 6, thread 6, pool 5, loop "
+                                        "6; at 100: iterative 1, fork 100, thread 100, pool 5, "
                                         "loop 100. Each of the pool's 5 workers belongs to one "
                                         "connection until that leaves: give it at least as many "
                                         "--workers as connections stay, or take --model loop.");

@@ -42,7 +42,8 @@ says out "client 198.18.0.1:40000, server 198.18.0.2:7004"
 says out ' c1 -SYN----------->    60  mss 1460'
 says out ' c3 -PSH,ACK------->    58  "hello\n"'
 ladder 0 --stream 2 "$work/two.pcap"
-[ "$(grep -c -- ' c[0-9] *-UDP-' "$work/out")" -eq 3 ] || broken "not the second alone: $(cat "$work/out")"
+[ "$(grep -c -- ' c[0-9] *-UDP-' "$work/out")" -eq 3 ] ||
+    broken "not the second alone: $(cat "$work/out")"
 ladder 0 --packets 2 "$work/tcp.pcap"
 says out "... 9 packets more are not drawn"
 

@@ -346,7 +346,8 @@ static void every_csv_line_has_as_many_fields_as_the_first(void **state)
 static void csv_quotes_what_would_break_a_line(void **state)
 {
     static const char *const pairs[][2] = {
-        {"plain", "plain"}, {"", ""}, {"a,b", "\"a,b\""}, {"a\"b", "\"a\"\"b\""}, {"a\nb", "\"a\nb\""}};
+        {"plain", "plain"}, {"", ""}, {"a,b", "\"a,b\""}, {"a\"b", "\"a\"\"b\""},
+        {"a\nb", "\"a\nb\""}};
     (void)state;
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         char *text = NULL;

@@ -113,7 +113,7 @@ static void an_interval_that_contains_1_or_is_unknown_shows_no_difference(void *
     assert_true(shows_difference((struct interval){0.8, 0.99}));
 }
 
-static void every_sample_falls_below_its_buckets_upper_end_and_not_below_the_one_before(void **state)
+static void every_sample_is_below_its_buckets_upper_end_and_not_below_the_one_before(void **state)
 {
     (void)state;
     for (double v = 0; v < 1e12; v = v * 1.07 + 0.0005) {
@@ -195,7 +195,7 @@ int main(void)
         cmocka_unit_test(the_median_of_an_even_number_lies_between_the_middle_two),
         cmocka_unit_test(a_ratio_is_taken_within_each_round),
         cmocka_unit_test(an_interval_that_contains_1_or_is_unknown_shows_no_difference),
-        cmocka_unit_test(every_sample_falls_below_its_buckets_upper_end_and_not_below_the_one_before),
+        cmocka_unit_test(every_sample_is_below_its_buckets_upper_end_and_not_below_the_one_before),
         cmocka_unit_test(buckets_are_no_wider_than_an_eighth_of_what_is_in_them),
         cmocka_unit_test(a_histogram_counts_every_sample_once),
         cmocka_unit_test(random_numbers_are_the_same_on_every_machine),

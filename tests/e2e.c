@@ -121,8 +121,8 @@ static void allow_no_processes(void)
     setenv("LSAN_OPTIONS", "detect_leaks=0", 1); /* it would need a process for that */
 }
 
-/* That other user may not be allowed to look into the folders on the way: opened before, the program
- * can be run all the same. */
+/* That other user may not be allowed to look into the folders on the way: opened before, the
+ * program can be run all the same. */
 static void run_alone(const char *path, char *const *argv)
 {
 #ifdef __linux__

@@ -713,14 +713,14 @@ static void a_large_piece_behind_half_a_head_is_told_like_others(void **state)
 
 static void what_is_too_long_for_a_line_ends_with_dots(void **state)
 {
+    static const char digits[] = "0123456789012345678901234567890123456789012345678901234567890";
     static char text[2000];
     struct turn piece = {true, text, 0};
     (void)state;
     for (int id = 0; id < 2; id++)
         for (size_t n = 20; n < 60; n++) {
-            piece.n = (size_t)snprintf(text, sizeof text, "%.*s\xed\x95\x9c\xea\xb8\x80%.60s", (int)n,
-                                       "0123456789012345678901234567890123456789012345678901234567890",
-                                       "0123456789012345678901234567890123456789012345678901234567890");
+            piece.n = (size_t)snprintf(text, sizeof text, "%.*s\xed\x95\x9c\xea\xb8\x80%.60s",
+                                       (int)n, digits, digits);
             print_pieces(explain(tcp_describe, id ? 4000000000u : 0), &piece, 1);
             assert_printed("...\"\n");
             for (const char *p = printed; (p = strchr(p, '\\')); p++) /* no half an escape */

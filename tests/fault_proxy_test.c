@@ -34,7 +34,8 @@ static enum outcome run_through(struct street *s, enum mishap mishap, bool answe
     if (s->proxy.stuck || outcome == WRONG ||
         (outcome == FAILED && (!is_a_reason(error) || strstr(error, "timed out"))))
         fail_msg("%s%s, %s at byte %zu of the %s: %s", s->scene.e->name,
-                 s->scene.tls ? " over TLS" : "", mishaps[mishap], at, answers ? "server" : "client",
+                 s->scene.tls ? " over TLS" : "", mishaps[mishap], at,
+                 answers ? "server" : "client",
                  outcome == WRONG ? "something else came" : s->proxy.stuck ? "not closed" : error);
     return outcome;
 }

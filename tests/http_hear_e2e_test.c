@@ -693,8 +693,8 @@ static unsigned long next_tick(struct child *c, unsigned long *gap)
     return seq;
 }
 
-/* While it is stopped nothing is lost; when it was killed, its successor counts from 1.  That one is
- * slower, since by their numbers alone its events would pass for what came next. */
+/* While it is stopped nothing is lost; when it was killed, its successor counts from 1.  That one
+ * is slower, since by their numbers alone its events would pass for what came next. */
 static void events_go_on_where_they_stopped(void **state)
 {
     (void)state;

@@ -302,8 +302,8 @@ static void without_the_parent_no_child_waits_for_who_does_not_read(void **state
     close(fd);
 }
 
-/* One of the processes that serve is killed, or told to end, which it says: one client sees the end,
- * the others notice nothing. */
+/* One of the processes that serve is killed, or told to end, which it says: one client sees the
+ * end, the others notice nothing. */
 static void kill_one(struct server *s, int *fds, int n, int signal_number)
 {
     pid_t pids[PIDS_MAX];

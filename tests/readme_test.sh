@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Runs every command of the two READMEs, which must show the same ones: each ```sh block in a shell of
-# its own, from the project's top, with any free port instead of the fixed ones.
+# Runs every command of the two READMEs, which must show the same ones: each ```sh block in a shell
+# of its own, from the project's top, with any free port instead of the fixed ones.
 set -eu
 top=${SOCKLAB_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 bin=${SOCKLAB_BIN:-$top/build/bin}
@@ -13,7 +13,9 @@ cd "$top"
 fail() { echo "readme: $*" >&2; exit 1; }
 
 # Block number N of the ```sh blocks of a file; nothing behind the last one.
-block() { awk -v want="$2" '/^```sh$/ {inside = ++n == want; next} /^```/ {inside = 0} inside' "$1"; }
+block() {
+    awk -v want="$2" '/^```sh$/ {inside = ++n == want; next} /^```/ {inside = 0} inside' "$1"
+}
 blocks() { grep -c '^```sh$' "$1"; }
 
 same_commands() {
@@ -21,10 +23,10 @@ same_commands() {
 }
 same_commands README.md >"$work/en"
 same_commands README.ko.md >"$work/ko"
-cmp -s "$work/en" "$work/ko" || { diff "$work/en" "$work/ko" || :; fail "the READMEs show different commands"; }
+diff "$work/en" "$work/ko" || fail "the READMEs show different commands"
 
-# A server takes any free port; it is awaited, and its clients are told.  The two commands that build
-# everything are checked, not run again from within themselves: the bench runs for a short look.
+# A server takes any free port; it is awaited, and its clients are told.  The two commands that
+# build everything are checked, not run again from within themselves: the bench runs for a short look.
 translate() {
     # shellcheck disable=SC2016 # $port and $url belong to the block
     sed -e "s|build/bin/|$bin/|g" \
@@ -68,7 +70,8 @@ while [ "$i" -le "$n" ]; do
     case $(block README.md "$i") in
     *"echo hello"*) grep -qx hello "$work/out" || fail "block $i: no echo" ;;
     */chat*) [ "$(grep -cx 'is anybody there?' "$work/out")" = 2 ] || fail "block $i: no chat" ;;
-    *'--subscribe '*) [ "$(grep -c '^tick [0-9]* [0-9]*$' "$work/out")" = 12 ] || fail "block $i: no ticks" ;;
+    *'--subscribe '*)
+        [ "$(grep -c '^tick [0-9]* [0-9]*$' "$work/out")" = 12 ] || fail "block $i: no ticks" ;;
     *' report -'*) grep -q '^recorded 20' "$work/out" || fail "block $i: no recorded run" ;;
     *--json*) grep -q '"schema":"socklab-bench/1"' "$work/out" || fail "block $i: no JSON" ;;
     esac

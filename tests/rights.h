@@ -18,8 +18,8 @@ void limit_namespaces(const char *name, const char *value);
 /* No capability, though the user stays the same. */
 void drop_capabilities(void);
 
-/* An empty /dev/net for this process alone, and there a device node, unless minor is negative.  Only
- * root can do that. */
+/* An empty /dev/net for this process alone, and there a device node, unless minor is negative.
+ * Only root can do that. */
 void replace_tun(int minor, unsigned mode);
 
 #endif

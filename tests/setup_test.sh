@@ -66,13 +66,15 @@ END
     : >"$work/cmake.log"
 }
 
-run() { # run SCRIPT [ARG]...: sets $out, $err and $status; from another directory, as `env -i` sees it
+# run SCRIPT [ARG]...: sets $out, $err and $status; from another directory, as `env -i` sees it
+run() {
     script=$1
     shift
     status=0
     # shellcheck disable=SC2086
     (cd "$work/elsewhere" && env -i PATH="$bin" TMPDIR="$work/tmp" ${vars-} \
-        SOCKLAB_OS_RELEASE="$work/os-release" "$script" "$@") >"$work/out" 2>"$work/err" </dev/null ||
+        SOCKLAB_OS_RELEASE="$work/os-release" "$script" "$@") \
+        >"$work/out" 2>"$work/err" </dev/null ||
         status=$?
     out=$(cat "$work/out")
     err=$(cat "$work/err")
@@ -102,7 +104,8 @@ a_bare_system_is_told_the_exact_command() {
     expect_remedy "dnf install gcc cmake make openssl-devel"
     expect_remedy "dnf install gcc cmake make openssl-devel libcmocka-devel" tests/run
     bare_system Linux 0 'ID="rocky"' 'ID_LIKE="rhel centos fedora"'
-    expect_remedy "dnf install gcc cmake make openssl-devel --enablerepo=crb libcmocka-devel" tests/run
+    expect_remedy "dnf install gcc cmake make openssl-devel --enablerepo=crb libcmocka-devel" \
+        tests/run
     bare_system Linux 0 ID=arch
     expect_remedy "pacman -S --needed gcc cmake make openssl cmocka" tests/run
     bare_system Linux 0 ID=alpine
@@ -125,7 +128,8 @@ who_is_not_root_is_told_how_to_become_it() {
 
 macos_is_told_of_xcode_and_homebrew() {
     bare_system Darwin 501 ID=none
-    expect_remedy "xcode-select --install; brew install cmake openssl@3 (Homebrew itself: https://brew.sh)"
+    expect_remedy \
+        "xcode-select --install; brew install cmake openssl@3 (Homebrew itself: https://brew.sh)"
     echo 'echo /opt/homebrew' | fake brew
     expect_remedy "xcode-select --install; brew install cmake openssl@3 cmocka" tests/run
     echo 'echo /Library/Developer/CommandLineTools' | fake xcode-select
@@ -158,7 +162,8 @@ what_is_there_is_not_asked_for() {
     run "$checkout/bench/run"
     vars=''
     expect status 2 "$status"
-    expect line "bench/run: CC=broken-cc cannot compile and link a C program: install it, or unset CC" "$err"
+    expect line \
+        "bench/run: CC=broken-cc cannot compile and link a C program: install it, or unset CC" "$err"
 }
 
 check_lists_everything_and_changes_nothing() {
@@ -168,7 +173,8 @@ check_lists_everything_and_changes_nothing() {
     run "$checkout/tests/run" --check
     expect status 1 "$status"
     expect stderr "" "$err"
-    expect "last line" "install with: apt-get install -y gcc libc6-dev cmake make libssl-dev libcmocka-dev" \
+    expect "last line" \
+        "install with: apt-get install -y gcc libc6-dev cmake make libssl-dev libcmocka-dev" \
         "$(sed -n '$p' "$work/out")"
     expect "lines that say missing" 5 "$(grep -c ' missing$' "$work/out")"
     expect "every file" "$before" "$(everything)"
@@ -183,7 +189,8 @@ check_lists_everything_and_changes_nothing() {
 check_finds_what_built_this_test() { # the only case with the tools of this very system
     "$top/tests/run" --check >"$work/out" 2>"$work/err" || expect status 0 $?
     expect "lines with a path" 5 "$(grep -c '  *[^ ]*/[^ ]*' "$work/out")"
-    expect "OpenSSL with its version" 1 "$(grep -c '^OpenSSL .*/opensslv\.h (.*[0-9]\.[0-9].*)' "$work/out")"
+    expect "OpenSSL with its version" 1 \
+        "$(grep -c '^OpenSSL .*/opensslv\.h (.*[0-9]\.[0-9].*)' "$work/out")"
 }
 
 debian_installs_by_itself_and_only_once() {
@@ -216,7 +223,8 @@ a_failed_installation_is_shown() {
     run "$checkout/bench/run"
     expect status 2 "$status"
     expect output "E: no such thing" "$(sed -n 2p "$work/err")"
-    expect "command" "apt-get install -y gcc libc6-dev cmake make libssl-dev" "${err##*install with: }"
+    expect "command" "apt-get install -y gcc libc6-dev cmake make libssl-dev" \
+        "${err##*install with: }"
 }
 
 the_two_scripts_share_one_cache() {

@@ -185,7 +185,7 @@ static void a_listed_packet_of_each_conversation_is_lost(void **state)
     wire_line_free(line);
 }
 
-static void a_new_syn_on_the_same_ports_is_a_new_conversation_and_a_repeated_one_is_not(void **state)
+static void a_new_syn_on_the_same_ports_is_a_new_conversation_a_repeated_one_is_not(void **state)
 {
     struct made syn = {.port = 1000, .protocol = TCP, .flags = SYN, .seq = 100};
     struct made syn_ack = {.from = 1, .port = 1000, .protocol = TCP, .flags = SYN | ACK, .seq = 9};
@@ -339,7 +339,8 @@ static void many_conversations_keep_their_numbers_and_no_memory_is_lost_on_more(
             assert_int_equal(judge(line, m, 0, NULL), n == 2 ? LOST : ON_ITS_WAY);
         }
     for (uint32_t isn = 0; isn < 300000; isn++) { /* new ones, as a long run has them */
-        struct made m = {.port = (uint16_t)(isn % 60000), .protocol = TCP, .flags = SYN, .seq = isn};
+        struct made m = {.port = (uint16_t)(isn % 60000), .protocol = TCP, .flags = SYN,
+                         .seq = isn};
         assert_int_equal(judge(line, m, 0, NULL), ON_ITS_WAY);
     }
     wire_line_free(line);
@@ -355,7 +356,7 @@ int main(void)
         cmocka_unit_test(what_is_under_way_has_an_end_and_room_again),
         cmocka_unit_test(a_listed_packet_of_each_conversation_is_lost),
         cmocka_unit_test(
-            a_new_syn_on_the_same_ports_is_a_new_conversation_and_a_repeated_one_is_not),
+            a_new_syn_on_the_same_ports_is_a_new_conversation_a_repeated_one_is_not),
         cmocka_unit_test(protocols_with_the_same_ports_are_apart_and_fragments_together),
         cmocka_unit_test(loss_repeats_by_its_seed_and_by_no_other),
         cmocka_unit_test(what_else_is_on_the_wire_changes_no_fate),

@@ -85,8 +85,9 @@ static void a_device_for_root_only(void **state)
 {
     (void)state;
     skip_unless_root();
-    check(hide_tun_from_users, "open /dev/net/tun: Permission denied (run as root, or let this user "
-                               "open it: chmod 666 /dev/net/tun)");
+    check(hide_tun_from_users,
+          "open /dev/net/tun: Permission denied (run as root, or let this user open it: chmod 666 "
+          "/dev/net/tun)");
 }
 
 static void take_tun_away(void)
@@ -124,8 +125,9 @@ static void allow_no_user_namespace(void)
 static void no_user_namespace_is_left(void **state)
 {
     (void)state;
-    check(allow_no_user_namespace, "make a user namespace: No space left on device (run as root, or "
-                                   "raise sysctl user.max_user_namespaces)");
+    check(allow_no_user_namespace,
+          "make a user namespace: No space left on device (run as root, or raise sysctl "
+          "user.max_user_namespaces)");
 }
 
 static void allow_no_network(void)
@@ -157,8 +159,8 @@ static void seccomp_forbids(void **state)
 {
     (void)state;
     check(forbid_namespaces,
-          "make a user namespace: Operation not permitted (run as root, or outside of the container "
-          "(seccomp) or chroot that forbids it; Debian: sysctl "
+          "make a user namespace: Operation not permitted (run as root, or outside of the "
+          "container (seccomp) or chroot that forbids it; Debian: sysctl "
           "kernel.unprivileged_userns_clone=1)");
 }
 
@@ -174,8 +176,8 @@ static void a_chroot_forbids(void **state)
     (void)state;
     skip_unless_root();
     check(be_elsewhere,
-          "make a user namespace: Operation not permitted (run as root, or outside of the container "
-          "(seccomp) or chroot that forbids it; Debian: sysctl "
+          "make a user namespace: Operation not permitted (run as root, or outside of the "
+          "container (seccomp) or chroot that forbids it; Debian: sysctl "
           "kernel.unprivileged_userns_clone=1)");
 }
 

@@ -23,7 +23,8 @@ static void every_part_is_read(void **state)
 {
     (void)state;
     struct wire_spec s =
-        read_spec("rtt=40ms,loss=1.5%,rate=10mbit,reorder=0.25%,drop=c1+s3,seed=18446744073709551615");
+        read_spec("rtt=40ms,loss=1.5%,rate=10mbit,reorder=0.25%,drop=c1+s3,"
+                  "seed=18446744073709551615");
     assert_int_equal(s.rtt_ns, 40000000);
     assert_true(s.loss == 1.5 && s.reorder == 0.25);
     assert_int_equal(s.rate, 10000000);
@@ -76,7 +77,8 @@ static void a_spec_is_written_in_one_way_and_read_back_as_it_was(void **state)
 
 static void the_longest_spec_fits(void **state)
 {
-    char text[1024] = "rtt=9.999999999s,loss=99.999999999%,rate=99.999999999gbit,reorder=11.1%,drop=";
+    char text[1024] =
+        "rtt=9.999999999s,loss=99.999999999%,rate=99.999999999gbit,reorder=11.1%,drop=";
     char written[WIRE_SPEC_TEXT_MAX];
     (void)state;
     for (unsigned i = 0; i < WIRE_DROPS_MAX; i++)

@@ -1,5 +1,5 @@
-/* tests/ws_client_e2e_test.c: ws_echo_client against ws_echo_server, and against odd servers that the
- * test plays.  Partner: ws_e2e_test.c, the server's side.
+/* tests/ws_client_e2e_test.c: ws_echo_client against ws_echo_server, and against odd servers that
+ * the test plays.  Partner: ws_e2e_test.c, the server's side.
  * SPDX-License-Identifier: MIT */
 #include "e2e.h"
 #include "ws_echo/ws.h"
@@ -435,7 +435,8 @@ static int open_half(struct websocket *ws)
 {
     int fds[2];
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
-    *ws = (struct websocket){.stream = stream_of(fds[0], NULL), .timeout_ms = 5000, .quiet_ms = 100};
+    *ws = (struct websocket){
+        .stream = stream_of(fds[0], NULL), .timeout_ms = 5000, .quiet_ms = 100};
     ws_init(&ws->session, WS_CLIENT, 1000);
     ws->in = malloc(64 * 1024);
     return fds[1];

@@ -58,7 +58,8 @@ static void only_get_opens_a_websocket(void **state)
                 fail_msg("%s %s: %d", methods[i], paths[k], status);
         }
     int fd = dial(s.port);
-    say_text(fd, "POST /echo HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    say_text(fd, "POST /echo HTTP/1.1\r\nHost: test\r\n"
+                 "Upgrade: websocket\r\nConnection: Upgrade\r\n"
                  "Content-Length: 2\r\n\r\nhiPOST /echo HTTP/1.1\r\nHost: test\r\n"
                  "Upgrade: h2c\r\nConnection: Upgrade\r\nContent-Length: 2\r\n\r\nhi");
     bool allows = false;

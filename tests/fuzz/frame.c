@@ -59,7 +59,8 @@ static void check_mask(const uint8_t *wire, size_t n, int cut)
     uint8_t *from = exactly(wire, n), *to = exactly(wire, n), mask[4] = {0x37, 0xfa, 0x21, 0x3d};
     for (size_t at = 0, end = 0, turn = 0; at < n; at = end, turn++) {
         end = next_cut(at, n, cut, (int)turn);
-        uint64_t offset = (turn % 2 ? (uint64_t)1 << 40 : 0) + at; /* a multiple of 4 changes nothing */
+        /* a multiple of 4 changes nothing */
+        uint64_t offset = (turn % 2 ? (uint64_t)1 << 40 : 0) + at;
         ws_mask_copy(to + at, from + at, end - at, mask, offset);
         ws_mask(from + at, end - at, mask, offset);
     }

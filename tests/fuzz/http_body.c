@@ -1,6 +1,7 @@
 /* tests/fuzz/http_body.c: a body ends where its head says, however it is cut, chunks where a slow
- * reference finds their end; and what the reference has chunked is read back.  Input: 0 for a request, 1 for a response, 2 for one to HEAD,
- * 3 for a body to be chunked; where to cut, then the head with its body.
+ * reference finds their end; and what the reference has chunked is read back.  Input: 0 for a
+ * request, 1 for a response, 2 for one to HEAD, 3 for a body to be chunked; where to cut, then the
+ * head with its body.
  * SPDX-License-Identifier: MIT */
 #include "http_poll/http_check.h"
 #include "tests/fuzz/fuzz.h"
@@ -135,7 +136,7 @@ static void check_message(int kind, int cut, const uint8_t *text, size_t n)
     static struct http_head head;
     struct http_body body;
     const char *chars = (const char *)text, *method = kind == 2 ? "HEAD" : "GET";
-    int len = kind == 0 ? http_request_parse(&head, chars, n) : http_response_parse(&head, chars, n);
+    int len = (kind == 0 ? http_request_parse : http_response_parse)(&head, chars, n);
     if (len <= 0)
         return;
     if (kind == 0)

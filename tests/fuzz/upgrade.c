@@ -86,7 +86,8 @@ static void check_origin(const struct http_head *request, bool secure)
     size_t n = strlen(scheme), address = strspn(to, "0123456789.");
     CHECK(http_field_count(request, "Origin") == 1);
     CHECK(strncmp(from, scheme, n) == 0 && strcmp(from + n, to) == 0);
-    address = address ? address : to[0] == '[' ? 1 + strspn(to + 1, "0123456789abcdefABCDEF:.]") : 0;
+    if (!address && to[0] == '[')
+        address = 1 + strspn(to + 1, "0123456789abcdefABCDEF:.]");
     address = strncasecmp(to, "localhost", 9) == 0 ? 9 : address;
     address = strncasecmp(to, "app.example", 11) == 0 ? 11 : address;
     CHECK(address > 0 && (to[address] == ':' || to[address] == '\0'));
