@@ -27,8 +27,8 @@ ask() { # ask CAPTURE [ARG]...: tshark with every checksum checked
         -r "$capture" "$@" 2>"$work/errors" || { cat "$work/errors"; exit 1; }
 }
 
-# A capture made by the senders is in their order: what tshark takes for out of order is a repetition
-# that came within a round trip.  (The made-up TLS records hold nothing.)
+# A capture made by the senders is in their order: what tshark takes for out of order is a
+# repetition that came within a round trip.  (The made-up TLS records hold nothing.)
 packets() { # packets CAPTURE: number, time, bytes, sent before
     ask "$1" -T fields -E separator=/s -e frame.number -e frame.time_epoch -e frame.len \
         -e tcp.analysis.retransmission -e tcp.analysis.out_of_order |
