@@ -39,7 +39,7 @@ static void begin(size_t measure, size_t transport)
 static void tell(size_t metric, double v)
 {
     results_add(&results, results.sets[results.set_count - 1],
-                &(struct finding){metric, T_NONE, &v, 1, NULL});
+                &(struct finding){metric, T_NONE, &v, 1, NULL, false});
 }
 
 /* 9 rounds of 24 samples. */
@@ -50,7 +50,7 @@ static void tell_times(size_t metric, double us)
         for (int i = 0; i < 24; i++)
             v[i] = us + i;
         results_add(&results, results.sets[results.set_count - 1],
-                    &(struct finding){metric, T_NONE, v, 24, NULL});
+                    &(struct finding){metric, T_NONE, v, 24, NULL, false});
     }
 }
 

@@ -26,7 +26,8 @@ same_commands README.ko.md >"$work/ko"
 diff "$work/en" "$work/ko" || fail "the READMEs show different commands"
 
 # A server takes any free port; it is awaited, and its clients are told.  The two commands that
-# build everything are checked, not run again from within themselves: the bench runs for a short look.
+# build everything are checked, not run again from within themselves: the bench runs for a short
+# look.
 translate() {
     # shellcheck disable=SC2016 # $port and $url belong to the block
     sed -e "s|build/bin/|$bin/|g" \
