@@ -54,6 +54,9 @@ size_t wire_recorded(const struct wire *);
  * side, `arrived` when it handed it to the other, both of clock_ns(). */
 bool wire_packet(const struct wire *, size_t *at, struct packet *);
 
+/* True when something was not recorded since there was no room: from then on nothing is. */
+bool wire_is_full(const struct wire *);
+
 /* True when nothing is on its way, and since wire_record() and for so long nothing has entered or
  * left.  What was sent is first seen when the forwarder wakes up: 50 us later, or, as a plain user
  * among busy processes, some ms; and a delayed ACK comes after 40 ms.  100 ms are on the safe side. */

@@ -39,14 +39,15 @@ static struct wire_record *record_at(struct wire_shared *shared, size_t at)
     return (struct wire_record *)(void *)(shared->records + at);
 }
 
-/* Returns its place, or NO_RECORD. */
+/* Returns its place, or NO_RECORD.  Where one packet finds no room the record ends, though a smaller
+ * one might: what is before is whole. */
 static size_t record(struct wire_shared *shared, const struct parcel *p, uint64_t now)
 {
     size_t at = atomic_load_explicit(&shared->recorded, memory_order_relaxed);
     size_t size = (sizeof(struct wire_record) + p->len + 7) & ~(size_t)7;
     if (!atomic_load_explicit(&shared->recording, memory_order_acquire))
         return NO_RECORD;
-    if (size > RECORDS_MAX - at) {
+    if (shared->unrecorded || size > RECORDS_MAX - at) {
         count(&shared->unrecorded, 1);
         return NO_RECORD;
     }

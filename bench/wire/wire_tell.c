@@ -38,6 +38,11 @@ bool wire_packet(const struct wire *w, size_t *at, struct packet *p)
     return true;
 }
 
+bool wire_is_full(const struct wire *w)
+{
+    return atomic_load_explicit(&w->shared->unrecorded, memory_order_acquire) > 0;
+}
+
 bool wire_is_quiet(const struct wire *w, uint64_t ns)
 {
     return atomic_load_explicit(&w->shared->under_way, memory_order_acquire) == 0 &&
