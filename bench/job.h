@@ -4,6 +4,7 @@
 #ifndef BENCH_JOB_H
 #define BENCH_JOB_H
 
+#include "bench/follow.h"
 #include "bench/measure.h"
 #include "bench/stats.h"
 #include "bench/transport.h"
@@ -49,10 +50,10 @@ void job_tell_one(struct job *, size_t metric, double v);
 /* Says why a metric can't be had. */
 void job_tell_na(struct job *, size_t metric, enum text why);
 
-/* Tells of a conversation that was counted over the wire: its client's port, and when its phases
- * ended. */
+/* Tells of a conversation that was counted over the wire, and when its phases ended. */
 struct told_conversation {
-    int port;
+    struct whose whose;
+    bool whole;     /* the record had room for all its packets */
     uint64_t begun; /* ns; what was before is no part of any phase */
     size_t phases;
     struct {

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: MIT */
 #include "bench/phases.h"
 #include "bench/clock.h"
-#include "bench/capture/conversation.h"
 #include "bench/counts.h"
 #include "bench/wire/wire.h"
 
@@ -15,7 +14,6 @@
 
 #define ACK_NS 100000000u     /* longer than a young connection holds back an acknowledgement */
 #define FAR_ACK_NS 250000000u /* longer than one is ever held back */
-#define REPEAT_NS 1500000000u /* longer than it takes TCP to send again what got lost once */
 #define LOOK_NS 2000000u
 #define PATIENCE_NS 10000000000u
 
@@ -31,50 +29,25 @@ void phases_begin(struct phases *p, struct job *job, struct link *l, struct traf
     l->traffic = traffic;
     p->begun_ns = clock_ns();
     if (job->wire)
-        p->from = wire_recorded(job->wire);
+        p->follow.sure.at = wire_recorded(job->wire);
 }
 
 /* --- over a wire --- */
 
-static int port_of(int fd)
+static uint16_t port_of(int fd, int (*name)(int, struct sockaddr *, socklen_t *))
 {
     struct sockaddr_storage addr;
     socklen_t len = sizeof addr;
-    if (getsockname(fd, (struct sockaddr *)&addr, &len) < 0)
+    if (name(fd, (struct sockaddr *)&addr, &len) < 0)
         return 0;
     return ntohs(((struct sockaddr_in *)&addr)->sin_port);
 }
 
-static bool is_mine(const struct phases *p, const struct packet *packet)
+static struct whose whose_socket(const struct phases *p)
 {
-    struct segment s;
-    return packet_decode(&s, packet->data, packet->kept) &&
-           p->told.port == (packet->from_server ? s.to_port : s.from_port);
-}
-
-/* The conversation's packets so far, for free(); *moved is when the last one entered or left the
- * wire, or will have been sent again; the end of time while one is on its way. */
-static struct packet *gather(const struct phases *p, size_t *n, uint64_t *moved)
-{
-    struct packet next, *list = NULL;
-    size_t at = p->from, cap = 0;
-    *n = *moved = 0;
-    while (wire_packet(p->job->wire, &at, &next)) {
-        if (!is_mine(p, &next))
-            continue;
-        if (*n == cap) {
-            cap = 2 * cap + 64;
-            list = realloc(list, cap * sizeof *list);
-            if (!list)
-                job_fail(p->job, "no memory");
-        }
-        list[(*n)++] = next;
-        uint64_t last = next.fate == DROPPED ? next.sent + REPEAT_NS : next.arrived;
-        if (next.fate == FATE_UNKNOWN)
-            last = UINT64_MAX;
-        *moved = last > *moved ? last : *moved;
-    }
-    return list;
+    bool udp = p->job->transport == &transports[UDP];
+    return (struct whose){udp ? PACKET_UDP : PACKET_TCP,
+                          {port_of(p->fd, getsockname), port_of(p->fd, getpeername)}};
 }
 
 static struct tally tally_of(const struct conversation *c)
@@ -90,18 +63,16 @@ static struct tally tally_of(const struct conversation *c)
                            [COUNT_AGAIN] = again}, payload};
 }
 
-static struct tally look_at_wire(const struct phases *p, uint64_t *moved)
+static struct tally count_packets(const struct phases *p)
 {
     struct conversations all;
     struct tally now = {{0}, 0};
-    size_t n;
-    struct packet *packets = gather(p, &n, moved);
-    if (conversations_find(&all, packets, n) < 0)
+    if (conversations_find(&all, p->follow.packet, p->follow.now.n) < 0)
         job_fail(p->job, "no memory");
-    if (all.n > 0)
-        now = tally_of(&all.of[all.n - 1]); /* a port may have had another one before */
+    const struct conversation *c = whose_conversation(&p->told.whose, &all, UINT64_MAX);
+    if (c) /* of UDP none, when nothing was sent */
+        now = tally_of(c);
     conversations_free(&all);
-    free(packets);
     return now;
 }
 
@@ -130,19 +101,23 @@ static bool look_here(const struct phases *p, struct tally *now)
     return true;
 }
 
-/* Returns false where there is nothing to be seen.  *moved: the last packet, as far as is known. */
-static bool look(const struct phases *p, struct tally *now, uint64_t *moved)
+/* Returns false where there is nothing to be seen.  *moved: the last packet, as far as is known;
+ * over a wire *now is left for when all is quiet. */
+static bool look(struct phases *p, struct tally *now, uint64_t *moved)
 {
-    bool known = true;
     struct tally then = *now;
-    if (p->job->wire)
-        *now = look_at_wire(p, moved);
-    else
-        known = look_here(p, now);
-    now->count[COUNT_ROUND_TRIPS] = (double)p->link->traffic->waits;
-    if (!p->job->wire && memcmp(now, &then, sizeof then) != 0)
+    if (p->job->wire) {
+        if (follow_wire(&p->follow, p->job->wire) < 0)
+            job_fail(p->job, "no memory");
+        *moved = p->follow.now.moved;
+        return !wire_is_full(p->job->wire);
+    }
+    if (!look_here(p, now))
+        return false;
+    now->count[COUNT_ROUND_TRIPS] = then.count[COUNT_ROUND_TRIPS];
+    if (memcmp(now, &then, sizeof then) != 0)
         *moved = clock_ns();
-    return known;
+    return true;
 }
 
 /* A packet on its way has not moved for the last time: that moment is still to come. */
@@ -153,7 +128,7 @@ static uint64_t latest(uint64_t begun, uint64_t moved)
 }
 
 /* Nothing follows a datagram by itself.  rests: or else only looks. */
-static bool come_to_rest(const struct phases *p, struct tally *now, bool rests)
+static bool come_to_rest(struct phases *p, struct tally *now, bool rests)
 {
     bool waits = rests && (p->job->wire || p->job->transport != &transports[UDP]);
     uint64_t quiet = phase_quiet_ns(p->job), begun = clock_ns(), moved = begun;
@@ -163,6 +138,9 @@ static bool come_to_rest(const struct phases *p, struct tally *now, bool rests)
         sleep_until(clock_ns() + LOOK_NS);
         known = look(p, now, &moved);
     }
+    if (known && p->job->wire)
+        *now = count_packets(p);
+    now->count[COUNT_ROUND_TRIPS] = (double)p->link->traffic->waits;
     return known;
 }
 
@@ -173,7 +151,7 @@ void phases_keep_socket(struct phases *p)
     if (p->fd >= 0)
         return;
     p->fd = dup(p->link->fd);
-    p->told.port = port_of(p->fd);
+    p->told.whose = p->follow.whose = whose_socket(p);
 }
 
 void phase_begins(struct phases *p, bool rests)
@@ -206,7 +184,7 @@ struct tally phase_spends(struct phases *p, enum phase phase, bool rests)
 void phase_tell(struct phases *p, size_t metric, double v)
 {
     if (isnan(v))
-        job_tell_na(p->job, metric, T_NA_TCP_INFO);
+        job_tell_na(p->job, metric, p->job->wire ? T_NA_RECORD : T_NA_TCP_INFO);
     else
         job_tell_one(p->job, metric, v);
 }
@@ -229,7 +207,10 @@ void phase_is_absent(struct phases *p, enum phase phase, enum text why)
 
 void phases_end(struct phases *p)
 {
-    if (p->job->wire)
+    if (p->job->wire) {
+        p->told.whole = !wire_is_full(p->job->wire);
         job_tell_conversation(p->job, &p->told);
+    }
     close(p->fd);
+    free(p->follow.packet);
 }

@@ -5,6 +5,7 @@
 #ifndef BENCH_PHASES_H
 #define BENCH_PHASES_H
 
+#include "bench/follow.h"
 #include "bench/job.h"
 
 struct tally {
@@ -16,7 +17,7 @@ struct phases {
     struct job *job;
     struct link *link;
     int fd;             /* a second descriptor: it outlives the link's, until all is counted */
-    size_t from;        /* a place among the wire's records, before the conversation's first */
+    struct follow follow; /* over a wire: its packets */
     struct tally begun; /* as it stood when the phase began */
     uint64_t begun_ns;
     struct told_conversation told;

@@ -45,17 +45,6 @@ static void read_records(struct album *a, const struct wire *wire)
     }
 }
 
-/* A port may have been used before: the last one that began before the phases ended. */
-static const struct conversation *find(const struct album *a, const struct told_conversation *t)
-{
-    const struct conversation *found = NULL;
-    uint64_t end = t->phases ? t->phase[t->phases - 1].end : UINT64_MAX;
-    for (size_t i = 0; i < a->all.n; i++)
-        if (a->all.of[i].port[OUT] == t->port && a->all.of[i].crossing[0].packet->sent < end)
-            found = &a->all.of[i];
-    return found;
-}
-
 static void add_phases(struct picture *p)
 {
     const struct told_conversation *t = &p->told->conversation;
@@ -71,8 +60,11 @@ static void add_picture(struct album *a, const struct results *r, const struct t
 {
     struct picture *p = &a->picture[a->pictures];
     char name[SUBJECT_NAME_MAX], spec[WIRE_SPEC_TEXT_MAX];
-    *p = (struct picture){.told = told, .conversation = find(a, &told->conversation)};
-    if (!p->conversation) /* of UDP, say, when nothing was sent */
+    const struct told_conversation *t = &told->conversation;
+    uint64_t end = t->phases ? t->phase[t->phases - 1].end : UINT64_MAX;
+    *p = (struct picture){.told = told};
+    p->conversation = whose_conversation(&t->whose, &a->all, end);
+    if (!p->conversation || !t->whole) /* of UDP, say, when nothing was sent */
         return;
     snprintf(p->title, sizeof p->title, "%s: %s over %s", measures[told->subject.measure].name,
              subject_name(name, &told->subject), wire_spec_text(r->plan->wire, spec));

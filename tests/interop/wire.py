@@ -8,15 +8,16 @@ import subprocess
 import sys
 
 CLIENT = "198.18.0.1"
-FIELDS = """frame.time_epoch frame.len frame.cap_len ip.len ip.src ip.checksum.status ip.proto
-tcp.stream udp.stream tcp.srcport tcp.dstport udp.srcport udp.dstport tcp.flags tcp.checksum.status
-udp.checksum.status tcp.analysis.retransmission tcp.analysis.fast_retransmission
+FIELDS = """frame.time_epoch frame.len frame.cap_len ip.len ip.src ip.checksum.status ip.proto ip.id
+ip.frag_offset ip.flags.mf tcp.stream udp.stream tcp.srcport tcp.dstport udp.srcport udp.dstport
+tcp.flags tcp.checksum.status udp.checksum.status tcp.analysis.retransmission tcp.analysis.fast_retransmission
 tcp.analysis.spurious_retransmission tcp.analysis.out_of_order""".split()
 FLAGS = ((2, "SYN"), (1, "FIN"), (4, "RST"), (8, "PSH"), (32, "URG"), (16, "ACK"))
 PACKET = re.compile(r" *([0-9.]+) ([cs])([0-9]+) +(.{16}) +([0-9]+)(  .*)?")
 RULE = re.compile(r"-- (?:([a-z ]+): )?.*?([0-9]+) \+ ([0-9]+) packets, ([0-9]+) \+ ([0-9]+) B(.*)")
 WHERE = re.compile(r"client 198\.18\.0\.1:([0-9]+), server 198\.18\.0\.2:([0-9]+)")
 EVENTS = 2  # that a push's phase is counted over
+FIRST = {}  # by a datagram's way and id: whose it is
 
 Frame = collections.namedtuple("Frame", "way ns len again flags stream")
 Line = collections.namedtuple("Line", "ms way number flags len lost again phase")
@@ -28,7 +29,9 @@ def frame_of(row):
     tcp = get("ip.proto") == "6"
     layer = "tcp" if tcp else "udp"
     assert get("frame.len") == get("frame.cap_len") == get("ip.len"), row
-    assert get("ip.checksum.status") == get(layer + ".checksum.status") == "1", row  # 1: good
+    assert get("ip.checksum.status") == "1", row  # good
+    later, parts = get("ip.frag_offset") != "0", get("ip.flags.mf") in ("1", "True")
+    assert later or parts or get(layer + ".checksum.status") == "1", row
     seconds, fraction = get("frame.time_epoch").split(".")
     assert len(fraction) == 9
     flags = int(get("tcp.flags") or "0", 16)
@@ -39,13 +42,17 @@ def frame_of(row):
     way = 0 if get("ip.src") == CLIENT else 1
     ports = get(layer + ".srcport"), get(layer + ".dstport")
     names = ",".join(name for bit, name in FLAGS if flags & bit) if tcp else "UDP"
-    return Frame(way, int(seconds + fraction), int(get("frame.len")), again, names,
-                 (layer, get(layer + ".stream"))), ports[::-1] if way else ports
+    stream, ports = (layer, get(layer + ".stream")), ports[::-1] if way else ports
+    if later:  # it has no ports: they are the first one's
+        names, stream, ports = "fragment", *FIRST[way, get("ip.id")]
+    FIRST[way, get("ip.id")] = stream, ports
+    return Frame(way, int(seconds + fraction), int(get("frame.len")), again, names, stream), ports
 
 
 def read_capture(path):
     """All frames, and those of each conversation by its ports."""
-    command = ["tshark", "-n", "-r", path, "-T", "fields", "-E", "separator=/t"]
+    command = ["tshark", "-n", "-r", path, "-T", "fields", "-E", "separator=/t",
+               "-o", "ip.defragment:FALSE"]
     for layer in "ip", "tcp", "udp":
         command += ["-o", layer + ".check_checksum:TRUE"]
     for field in FIELDS:

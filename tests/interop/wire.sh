@@ -31,6 +31,7 @@ measure clean rtt=10ms handshake push \
 measure dropped rtt=10ms,drop=c1+s3+c6 handshake --transports tcp,wss,udp,ws
 measure lost rtt=10ms,loss=10%,seed=3 handshake --transports tcp,ws --size 20000
 measure reordered rtt=10ms,reorder=20%,seed=2 handshake --transports tcp,tls --size 40000
+measure fragments rtt=10ms handshake --transports udp,tcp --size 5000
 failures=0
 for pid in $pids; do
     wait "$pid" || failures=1
@@ -45,7 +46,7 @@ if ! grep -q '"no_wire":null' "$work/clean.json"; then
     [ "$(id -u)" = 0 ] && [ -c /dev/net/tun ] && exit 1
     exit 77
 fi
-for name in clean dropped lost reordered; do
+for name in clean dropped lost reordered fragments; do
     "$bench" ladder "$work/$name.pcap" >"$work/$name.again" &&
         "$python" -B "$here/wire.py" "$work/$name" || failures=$((failures + 1))
 done
