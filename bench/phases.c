@@ -205,9 +205,20 @@ void phase_is_absent(struct phases *p, enum phase phase, enum text why)
         job_tell_na(p->job, phase_metric(phase) + i, why);
 }
 
+/* Or the server, which is stopped soon, would end the conversation, and how far it gets is chance. */
+static void see_farewell(struct phases *p)
+{
+    size_t n = p->told.phases;
+    if (n > 0 && p->told.phase[n - 1].phase == PHASE_CLOSE)
+        return; /* seen */
+    shutdown(p->fd, SHUT_WR);
+    come_to_rest(p, &p->begun, true);
+}
+
 void phases_end(struct phases *p)
 {
     if (p->job->wire) {
+        see_farewell(p);
         p->told.whole = !wire_is_full(p->job->wire);
         job_tell_conversation(p->job, &p->told);
     }

@@ -45,6 +45,7 @@ void phase_is_absent(struct phases *, enum phase, enum text why);
 /* What has been until now belongs to no phase; rests: it is waited until all is quiet. */
 void phase_begins(struct phases *, bool rests);
 
+/* Over a wire the link's farewell is waited for: what is captured ends with it, in no phase. */
 void phases_end(struct phases *);
 
 /* How long nothing must have moved before all counts as quiet. */

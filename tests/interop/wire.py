@@ -148,6 +148,13 @@ def check_phases(rows, title, lines, frames, rules):
     check_rule(rules[-1] if not rules[-1][0] else drawn[None], frames, lines)
 
 
+def check_farewell(frames):
+    """Both ends said that they were done, and the last of that was acknowledged."""
+    for way in 0, 1:
+        assert any(frame.way == way and "FIN" in frame.flags for frame in frames), frames
+    assert frames[-1].flags == "ACK", frames
+
+
 def main(run):
     frames, conversations = read_capture(run + ".pcap")
     doc = json.load(open(run + ".json"))
@@ -163,6 +170,10 @@ def main(run):
     assert counted == dict(zip(("packets", "bytes", "retransmissions"), sums(frames)),
                            conversations=len(conversations), dropped=lost), counted
     spec = doc["wire"]["spec"]
+    if "," not in spec:  # or a rest may not be long enough
+        for ports in conversations:
+            if conversations[ports][0].stream[0] == "tcp":
+                check_farewell(conversations[ports])
     assert bool(sum(lost)) == ("drop=" in spec or "loss=" in spec), (spec, lost)
     # A slow acknowledgement may have a segment sent again that was never lost.
     assert sum(sums(frames)[2]) or not sum(lost), spec
