@@ -65,11 +65,13 @@ static void measure_and_report(struct results *r, struct plan *plan)
     run_plan(r);
     if (r->wire) {
         wire_totals(r->wire, &r->totals);
-        r->captured = wire_captured(r);
+        r->album = album_open(r);
+        r->captured = album_sum(r->album);
     }
     results_finish(r);
     warn_after(r);
     report_write(r);
+    album_close(r->album);
     close_wire(r);
     results_free(r);
 }

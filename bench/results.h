@@ -46,6 +46,7 @@ struct results {
     struct wire_totals totals;     /* of the wire, when all was measured */
     struct told *told;             /* the conversations that were counted over it */
     size_t told_count;
+    struct album *album;           /* the same with their packets; NULL = no wire is open */
     struct captured {
         size_t conversations;
         struct wire_counts counts;

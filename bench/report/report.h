@@ -16,10 +16,13 @@ void report_csv(FILE *, const struct results *);
 /* The wire, and what crossed it, in lines above the tables; nothing over loopback. */
 void report_wire(FILE *, const struct results *);
 
-/* Sums up what was counted over the wire, while that is open. */
-struct captured wire_captured(const struct results *);
+/* The conversations that were counted over the wire, which must be open until album_close().  The
+ * program ends when there is no memory.  album_close(NULL) does nothing. */
+struct album *album_open(const struct results *);
+struct captured album_sum(const struct album *);
+void album_close(struct album *);
 
-/* What was counted over the wire: as a capture, as ladders. */
+/* The results' album: as a capture, as ladders. */
 void report_pcap(FILE *, const struct results *);
 void report_svg(FILE *, const struct results *);
 void report_ladders(FILE *, const struct results *);
