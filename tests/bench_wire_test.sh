@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # tests/bench_wire_test.sh: the bench over its wire, from outside: what takes how many round trips,
 # which packets get lost, what is drawn of them.  Partners: interop/wire.sh asks tshark,
-# bench_no_wire_test.sh takes the wire away.
+# bench_wire_trouble_test.sh takes the wire away.
 # Most of it is waiting for packets: the runs go at the same time.
 set -u
 

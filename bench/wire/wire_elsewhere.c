@@ -1,7 +1,9 @@
 /* bench/wire/wire_elsewhere.c: no wire on this system: its parts are Linux's own.  wire_open() says
  * so, and nobody can call the rest without what it returns.
  * SPDX-License-Identifier: MIT */
+#include "bench/children.h"
 #include "bench/wire/wire.h"
+#include "bench/wire/wire_check.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,7 +14,8 @@ const char *const wire_address[2] = {"198.18.0.1", "198.18.0.2"};
 struct wire *wire_open(const struct wire_spec *spec, int cpu, char why[WIRE_WHY_MAX])
 {
     (void)spec, (void)cpu;
-    snprintf(why, WIRE_WHY_MAX, "an emulated wire needs Linux (network namespaces and TUN devices)");
+    snprintf(why, WIRE_WHY_MAX,
+             "an emulated wire needs Linux (network namespaces and TUN devices)");
     return NULL;
 }
 
@@ -26,6 +29,11 @@ int wire_enter(const struct wire *w, enum wire_end end)
     (void)w, (void)end;
     errno = ENOSYS;
     return -1;
+}
+
+void wire_turn(struct wire *w, uint64_t number)
+{
+    (void)w, (void)number;
 }
 
 pid_t wire_process(const struct wire *w)
@@ -67,4 +75,12 @@ void wire_totals(const struct wire *w, struct wire_totals *t)
 {
     (void)w;
     *t = (struct wire_totals){.congestion_control = ""};
+}
+
+int wire_check(const struct wire_spec *spec, FILE *out)
+{
+    char why[WIRE_WHY_MAX];
+    (void)out;
+    wire_open(spec, -1, why);
+    fail("--wire: %s", why);
 }
