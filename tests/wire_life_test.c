@@ -1,12 +1,14 @@
 /* tests/wire_life_test.c: who a wire makes of those who enter it, and what is left of it.
  * SPDX-License-Identifier: MIT */
 #include "bench/clock.h"
+#include "bench/host.h"
 #include "bench/wire/wire_check.h"
 #include "tests/wire_scene.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <net/if.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -131,12 +133,30 @@ static void the_check_tells_of_delay_idling_and_throughput(void **state)
     assert_true(late > 0 && idle >= 0 && idle < 1 && gbit > 0.01);
 }
 
+/* A busy forwarder would leave the ends no time at all. */
+static void on_an_only_cpu_the_forwarder_goes_before_nobody(void **state)
+{
+    cpu_set_t all;
+    struct wire_totals t;
+    int cpu, same;
+    (void)state;
+    assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
+    assert_int_equal(choose_cpus(PIN_SAME, &cpu, &same), 0);
+    assert_int_equal(pin_to(cpu), 0);
+    struct wire *wire = open_wire("rtt=1ms");
+    wire_totals(wire, &t);
+    wire_close(wire);
+    assert_int_equal(sched_setaffinity(0, sizeof all, &all), 0);
+    assert_false(t.real_time);
+}
+
 static int try_all(const char *who)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_enters_still_dies_with_its_parent_and_is_who_it_was),
         cmocka_unit_test(nothing_is_left_after_closing),
         cmocka_unit_test(the_check_tells_of_delay_idling_and_throughput),
+        cmocka_unit_test(on_an_only_cpu_the_forwarder_goes_before_nobody),
         cmocka_unit_test(nothing_is_left_after_the_opener_was_killed),
     };
     return cmocka_run_group_tests_name(who, tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* bench/wire/wire.c: opens a wire, enters it, closes it.
- * Partners: wire_end.c makes the ends, wire_forward.c runs between them, wire_tell.c reads what that
- * tells.
+ * Partners: wire_end.c makes the ends, wire_forward.c runs between them, wire_tell.c reads what
+ * that tells.
  * SPDX-License-Identifier: MIT */
 #include "bench/wire/wire.h"
 #include "bench/children.h"
@@ -56,15 +56,23 @@ static int die_with(pid_t parent, int signal)
 /* Others' work must not hold a packet up: with a busy process on each CPU, p99 of our own
  * lateness falls from 3 ms to 50 us.  Only for root, and where another CPU is left: we sleep when
  * nothing is due, but a steady stream keeps us awake. */
-static void be_prompt(struct wire_shared *shared)
+static void be_prompt(struct wire_shared *shared, bool alone)
 {
     prctl(PR_SET_TIMERSLACK, 1ul); /* ns */
-    if (sysconf(_SC_NPROCESSORS_ONLN) > 1)
+    if (!alone)
         shared->real_time = sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK,
                                                &(struct sched_param){.sched_priority = 1}) == 0;
 }
 
-static _Noreturn void be_the_wire(const struct wire *w, int socket, pid_t parent)
+/* Whether one CPU is all that this process, and so those it starts, may use. */
+static bool has_one_cpu(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) < 0 || CPU_COUNT(&set) < 2;
+}
+
+/* alone: on the only CPU there is. */
+static _Noreturn void be_the_wire(const struct wire *w, int socket, pid_t parent, bool alone)
 {
     struct wire_here here[2];
     struct trouble trouble;
@@ -77,7 +85,7 @@ static _Noreturn void be_the_wire(const struct wire *w, int socket, pid_t parent
     }
     if (die_with(parent, SIGKILL) < 0)
         _exit(1);
-    be_prompt(w->shared);
+    be_prompt(w->shared, alone);
     hand_in(socket,
             (int[]){here[0].net, here[1].net, here[0].rtnetlink, here[1].rtnetlink, user},
             user < 0 ? USER : DESCRIPTORS);
@@ -114,6 +122,7 @@ static int start(struct wire *w, int cpu, char *why)
 {
     int fd[2];
     pid_t parent = getpid();
+    bool alone = has_one_cpu(); /* before the wire is bound to one of several */
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) < 0) {
         snprintf(why, WIRE_WHY_MAX, "socketpair: %s", strerror(errno));
         return -1;
@@ -121,7 +130,7 @@ static int start(struct wire *w, int cpu, char *why)
     w->process = child_fork("the wire", cpu);
     if (w->process == 0) {
         close(fd[0]);
-        be_the_wire(w, fd[1], parent);
+        be_the_wire(w, fd[1], parent, alone);
     }
     close(fd[1]);
     int result = receive(w, fd[0], why);
