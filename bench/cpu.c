@@ -11,7 +11,7 @@ static double seconds(clockid_t clock)
     return clock_gettime(clock, &ts) == 0 ? (double)ts.tv_sec + (double)ts.tv_nsec / 1e9 : NAN;
 }
 
-static double seconds_of(pid_t pid)
+double cpu_seconds(pid_t pid)
 {
 #ifdef __linux__
     clockid_t clock;
@@ -24,7 +24,7 @@ static double seconds_of(pid_t pid)
 
 struct cpu cpu_now(const struct job *job)
 {
-    return (struct cpu){seconds(CLOCK_PROCESS_CPUTIME_ID), seconds_of(job->server)};
+    return (struct cpu){seconds(CLOCK_PROCESS_CPUTIME_ID), cpu_seconds(job->server)};
 }
 
 static void tell(struct job *job, size_t metric, double used, size_t operations)

@@ -6,7 +6,10 @@
 
 #include "bench/job.h"
 
-/* Seconds of CPU, user and kernel, used so far; NAN when that can't be known. */
+/* Seconds of CPU, user and kernel, that a process used so far; NAN when that can't be known. */
+double cpu_seconds(pid_t);
+
+/* Of an agent, and of its server. */
 struct cpu {
     double client, server;
 };

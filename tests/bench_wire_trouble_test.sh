@@ -233,6 +233,24 @@ a_signal_ends_everybody() {
     ended_early "SIGKILL" 137 ""
 }
 
+# Ctrl-C reaches the children, too; kill does not.
+a_signal_ends_the_check() {
+    for signal in INT:2 TERM:15; do
+        grep -o '^ *[^:]*:' /proc/net/dev >"$work/devices"
+        "$bench" wire >"$work/out" 2>"$work/err" &
+        pid=$! networks=none
+        pids=$pid
+        sleep 1
+        left=$(children_of $pid)
+        begun=$(date +%s%N)
+        # shellcheck disable=SC2086 # one word a process
+        if [ $signal = INT:2 ]; then kill -INT $pid $left; else kill -TERM $pid; fi
+        ended_early "bench wire, SIG${signal%:*}" 1 \
+            "bench: stopped by signal ${signal#*:} during the wire's check"
+        [ $(($(date +%s%N) - begun)) -lt 1000000000 ] || broken "bench wire does not stop at once"
+    done
+}
+
 a_dead_forwarder_is_named() {
     begin "a dead forwarder"
     kill -KILL "$forwarder"
@@ -273,6 +291,7 @@ without_rights_a_run_goes_on_over_loopback
 if has_a_wire; then
     what_cannot_be_written_is_said_before_measuring
     a_signal_ends_everybody
+    a_signal_ends_the_check
     a_dead_forwarder_is_named
     a_missing_server_is_named
     a_run_that_ends_well_leaves_its_reports_alone

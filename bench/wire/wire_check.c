@@ -4,6 +4,7 @@
 #include "bench/wire/wire_check.h"
 #include "bench/children.h"
 #include "bench/clock.h"
+#include "bench/cpu.h"
 #include "bench/stats.h"
 #include "bench/wire/wire.h"
 
@@ -15,13 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <time.h>
+#include <sys/wait.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
 #define DATAGRAMS 1000
 #define APART_NS 2000000u
@@ -29,6 +28,8 @@
 #define BULK_BYTES 262144
 #define IDLE_NS 1000000000u
 #define PORT 7007
+#define LOOK_NS 10000000u
+#define DURING "the wire's check"
 #define PATIENCE_SECONDS 12 /* longer than any way there and back */
 
 /* What the receiving child tells. */
@@ -116,16 +117,31 @@ static void send_bulk(struct check *c)
 
 static pid_t at(struct check *c, enum wire_end end, void (*task)(struct check *))
 {
-    pid_t pid = child_fork("the wire's check", -1);
+    pid_t pid = child_fork(DURING, -1);
     if (pid > 0)
         return pid;
-#ifdef __linux__
     prctl(PR_SET_TIMERSLACK, 1ul);
-#endif
     if (wire_enter(c->wire, end) < 0)
         _exit(1);
     task(c);
     _exit(0);
+}
+
+/* Ends the program when it is told to stop. */
+static void rest(uint64_t ns)
+{
+    for (uint64_t end = clock_ns() + ns; clock_ns() < end; sleep_until(clock_ns() + LOOK_NS))
+        children_check(-1, DURING);
+}
+
+/* Returns whether the child did well.  Ctrl-C ends it, too: then that is the reason. */
+static bool did_well(pid_t pid)
+{
+    siginfo_t info = {0};
+    while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0)
+        rest(LOOK_NS);
+    children_check(-1, DURING);
+    return child_wait(pid) == 0;
 }
 
 /* Ends the program when either fails. */
@@ -135,11 +151,11 @@ static void exchange(struct check *c, void (*receive)(struct check *),
     memset(c->found, 0, sizeof *c->found);
     pid_t receiver = at(c, SERVER_END, receive);
     while (!c->found->listens) {
-        children_check(receiver, "the wire's check");
+        children_check(receiver, DURING);
         sleep_until(clock_ns() + 1000000);
     }
     pid_t sender = at(c, CLIENT_END, send_all);
-    if (child_wait(sender) != 0 || child_wait(receiver) != 0)
+    if (!did_well(sender) || !did_well(receiver))
         fail("the wire carries nothing");
 }
 
@@ -152,15 +168,6 @@ static void open_wire(struct check *c, uint64_t rtt_ns)
         fail("--wire: %s", why);
 }
 
-static double cpu_seconds(pid_t pid)
-{
-    clockid_t clock;
-    struct timespec ts;
-    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &ts) < 0)
-        return NAN;
-    return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 /* Returns whether it is late. */
 static bool check_delay(struct check *c)
 {
@@ -169,18 +176,19 @@ static bool check_delay(struct check *c)
     exchange(c, receive_datagrams, send_datagrams);
     wire_totals(c->wire, &t);
     sort_samples(f->late, f->n);
-    fprintf(c->out, "late arrival at %g ms one way: p50 %.0f us, p99 %.0f us, max %.0f us (n=%zu)\n",
+    fprintf(c->out,
+            "late arrival at %g ms one way: p50 %.0f us, p99 %.0f us, max %.0f us (n=%zu)\n",
             (double)c->spec.rtt_ns / 2e6, percentile(f->late, f->n, P50),
             percentile(f->late, f->n, P99), f->n ? f->late[f->n - 1] : NAN, f->n);
-    fprintf(c->out, "of that, in the forwarder: p50 %.1f us, p99 %.1f us, max %.0f us\n", t.late_p50,
-            t.late_p99, t.late_max);
+    fprintf(c->out, "of that, in the forwarder: p50 %.1f us, p99 %.1f us, max %.0f us\n",
+            t.late_p50, t.late_p99, t.late_max);
     return t.late;
 }
 
 static void check_idle(struct check *c)
 {
     double before = cpu_seconds(wire_process(c->wire));
-    sleep_until(clock_ns() + IDLE_NS);
+    rest(IDLE_NS);
     fprintf(c->out, "idle: %.2f %% of a CPU\n",
             (cpu_seconds(wire_process(c->wire)) - before) / ((double)IDLE_NS / 1e9) * 100);
 }
@@ -195,7 +203,8 @@ static void check_bulk(struct check *c)
 int wire_check(const struct wire_spec *spec, FILE *out)
 {
     struct check c = {.out = out};
-    c.found = mmap(NULL, sizeof *c.found, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    c.found = mmap(NULL, sizeof *c.found, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+                   0);
     if (c.found == MAP_FAILED)
         fail("memory: %s", strerror(errno));
     open_wire(&c, spec->rtt_ns);
