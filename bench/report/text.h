@@ -79,7 +79,8 @@
     X(T_PHASE_IN, "of a phase: IP packets that the server sent")                                   \
     X(T_PHASE_BYTES_OUT, "of a phase: their bytes, headers included")                              \
     X(T_PHASE_BYTES_IN, "of a phase: their bytes, headers included")                               \
-    X(T_PHASE_AGAIN, "of a phase: packets that repeat others")                                    \
+    X(T_PHASE_AGAIN, "of a phase: packets that repeat others: over a wire both sides', over "      \
+                     "loopback the client's own")                                                  \
     X(T_USER_BYTES, "per connection, the server's private memory")                                 \
     X(T_KERNEL_BYTES, "per connection, kernel memory of the server's end")                         \
     X(T_USER_AFTER, "what of it stays per connection after all have left")                         \
