@@ -205,7 +205,8 @@ void phase_is_absent(struct phases *p, enum phase phase, enum text why)
         job_tell_na(p->job, phase_metric(phase) + i, why);
 }
 
-/* Or the server, which is stopped soon, would end the conversation, and how far it gets is chance. */
+/* Or the server, which is stopped soon, would end the conversation, and how far it gets is chance.
+ */
 static void see_farewell(struct phases *p)
 {
     size_t n = p->told.phases;

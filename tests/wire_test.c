@@ -12,10 +12,29 @@
 
 #include <cmocka.h>
 
+/* True when no packet is on its way of those that are recorded. */
+static bool all_are_there(const struct wire *wire)
+{
+    struct packet p;
+    for (size_t at_record = 0; wire_packet(wire, &at_record, &p);)
+        if (p.fate == FATE_UNKNOWN)
+            return false;
+    return true;
+}
+
+/* What was sent is seen when the forwarder wakes up, and a delayed acknowledgement comes late, too:
+ * until for 100 ms nothing was new. */
 static void settle(const struct wire *wire)
 {
-    while (!wire_is_quiet(wire, 100000000))
-        sleep_until(clock_ns() + 1000000);
+    struct wire_totals t;
+    uint64_t seen = 0, since = clock_ns();
+    while (!all_are_there(wire) || clock_ns() - since < 100000000) {
+        sleep_until(clock_ns() + 5000000);
+        wire_totals(wire, &t);
+        if (t.packets[0] + t.packets[1] != seen || !all_are_there(wire))
+            since = clock_ns();
+        seen = t.packets[0] + t.packets[1];
+    }
 }
 
 /* --- time --- */
@@ -123,6 +142,7 @@ static void what_is_held_back_comes_after_what_was_sent_later(void **state)
     (void)state;
     struct wire *wire = open_wire("rtt=4ms,reorder=10%");
     beside(wire, SERVER_END, hear_datagrams);
+    wire_record(wire, true);
     at(wire, CLIENT_END, send_datagrams);
     settle(wire);
     over();
@@ -182,7 +202,8 @@ static void every_packet_is_recorded_with_valid_checksums(void **state)
         assert_true(n[from] >= 3 * SAMPLES);
         assert_int_equal(t.packets[from], n[from]);
         assert_int_equal(t.bytes[from], bytes[from]);
-        assert_int_equal(t.dropped[from] + t.refused[from] + t.tx_dropped[from], 0);
+        assert_int_equal(t.dropped[from] + t.refused[from], 0);
+        assert_true(t.tx_dropped[from] >= 0 && t.tx_dropped[from] <= 0); /* and it is known */
     }
     assert_int_equal(t.late_n, n[0] + n[1]);
     assert_true(strcmp(t.congestion_control, "cubic") == 0 ||
@@ -240,11 +261,10 @@ static void what_the_device_can_not_queue_is_counted(void **state)
     kill(wire_process(wire), SIGSTOP);
     at(wire, CLIENT_END, send_many);
     kill(wire_process(wire), SIGCONT);
-    wire_record(wire, false); /* quiet is counted from here */
     settle(wire);
     wire_totals(wire, &t);
     assert_int_equal(t.packets[0], 10000);
-    assert_int_equal(t.tx_dropped[0], MANY - 10000);
+    assert_int_equal((int)t.tx_dropped[0], MANY - 10000);
     wire_close(wire);
 }
 

@@ -184,7 +184,7 @@ static void wire_object(FILE *f, const struct results *r)
     pair_field(f, "reordered", t->reordered);
     pair_field(f, "overflowed", t->overflowed);
     pair_field(f, "refused", t->refused);
-    pair_field(f, "tx_dropped", t->tx_dropped);
+    array_field(f, "tx_dropped", t->tx_dropped, 2);
     field(f, "unrecorded", (double)t->unrecorded);
     fprintf(f, ",\"late_us\":{\"n\":%zu", t->late_n);
     field(f, "p50", t->late_p50);

@@ -30,6 +30,18 @@ static void read_pair(const struct recording *rec, const struct json *object, co
     }
 }
 
+/* The same, where null is what was not known. */
+static void read_known_pair(const struct recording *rec, const struct json *object,
+                            const char *name, double pair[2])
+{
+    const struct json *list = recording_needs(rec, object, name, JSON_ARRAY), *v = json_first(list);
+    for (size_t i = 0; i < 2; i++, v = v ? json_next(list, v) : NULL) {
+        if (!v || (v->kind != JSON_NULL && !(v->kind == JSON_NUMBER && v->number >= 0)))
+            recording_wrong(rec, list, "%s is not two numbers", name);
+        pair[i] = v->kind == JSON_NULL ? NAN : v->number;
+    }
+}
+
 static double late_figure(const struct recording *rec, const struct json *late, const char *name)
 {
     const struct json *v = recording_member(rec, late, name, JSON_NUMBER);
@@ -48,7 +60,7 @@ static void read_totals(const struct recording *rec, const struct json *wire,
     read_pair(rec, wire, "reordered", t->reordered);
     read_pair(rec, wire, "overflowed", t->overflowed);
     read_pair(rec, wire, "refused", t->refused);
-    read_pair(rec, wire, "tx_dropped", t->tx_dropped);
+    read_known_pair(rec, wire, "tx_dropped", t->tx_dropped);
     t->unrecorded = recording_whole(rec, wire, "unrecorded", 0, LARGEST);
     t->late_n = recording_whole(rec, late, "n", 0, LARGEST);
     t->late_p50 = late_figure(rec, late, "p50");

@@ -79,8 +79,7 @@
     X(T_PHASE_IN, "of a phase: IP packets that the server sent")                                   \
     X(T_PHASE_BYTES_OUT, "of a phase: their bytes, headers included")                              \
     X(T_PHASE_BYTES_IN, "of a phase: their bytes, headers included")                               \
-    X(T_PHASE_AGAIN, "of a phase: packets that repeat others: over a wire both sides', over "      \
-                     "loopback the client's own")                                                  \
+    X(T_PHASE_AGAIN, "of a phase: sent again; loopback: by the client only")                       \
     X(T_USER_BYTES, "per connection, the server's private memory")                                 \
     X(T_KERNEL_BYTES, "per connection, kernel memory of the server's end")                         \
     X(T_USER_AFTER, "what of it stays per connection after all have left")                         \
@@ -108,7 +107,7 @@
     X(T_NA_GAVE_UP, "so much was lost that it gave up")                                            \
     X(T_NA_ALL_LOST, "all of them were lost")                                                      \
     X(T_NA_WIRE, "no wire: %s")                                                                    \
-    X(T_NA_RECORD, "the record was full: measure less at a time")                                    \
+    X(T_NA_RECORD, "the record was full: measure less at a time")                                   \
     X(T_NA_LOST, "no ratio where something was lost: what is missing may have been the slowest")   \
     X(T_NA_UNTOLD, "no round brought a figure")                                                    \
     X(T_NA_BASELINE, "the baseline has no such figure to compare with")                            \

@@ -3,6 +3,7 @@
 #include "bench/predict/predict.h"
 #include "bench/report/report.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -133,8 +134,10 @@ static void warn_of_wire(const struct results *r)
         warn(W_LATE, figure(late, t->late_p99), figure(way, (double)r->plan->wire->rtt_ns / 2e3));
     if (!t->metrics_forgotten)
         warn(W_WIRE_SETTINGS, t->congestion_control);
-    for (int i = 0; i < 2; i++)
-        lost += t->refused[i] + t->tx_dropped[i] + (r->plan->wire->rate ? 0 : t->overflowed[i]);
+    for (int i = 0; i < 2; i++) {
+        lost += t->refused[i] + (r->plan->wire->rate ? 0 : t->overflowed[i]);
+        lost += isnan(t->tx_dropped[i]) ? 0 : (unsigned long long)t->tx_dropped[i];
+    }
     if (lost > 0)
         warn(W_WIRE_LOST, lost);
     if (t->unrecorded > 0)

@@ -30,7 +30,8 @@ struct wire *wire_open(const struct wire_spec *, int cpu, char why[WIRE_WHY_MAX]
 void wire_close(struct wire *);
 
 /* In a forked child of one thread, before it opens a socket: moves it to one end, and what it runs
- * by exec, too.  It still dies with its parent if it did so before.  Returns 0, or -1 with errno. */
+ * by exec, too.  It still dies with its parent if it did so before.  Returns 0, or -1 with errno.
+ */
 int wire_enter(const struct wire *, enum wire_end);
 
 /* Begins a turn, when nothing is on its way: conversations are numbered within it, so that what
@@ -50,17 +51,12 @@ size_t wire_recorded(const struct wire *);
 
 /* The next packet in the order in which they entered the wire, from place *at on, 0 = the first;
  * false = no more now.  data is valid until wire_close().  A packet still on its way has the fate
- * UNKNOWN; reading it again later tells more.  `sent` is when the forwarder got it from the sender's
- * side, `arrived` when it handed it to the other, both of clock_ns(). */
+ * UNKNOWN; reading it again later tells more.  `sent` is when the forwarder got it from the
+ * sender's side, `arrived` when it handed it to the other, both of clock_ns(). */
 bool wire_packet(const struct wire *, size_t *at, struct packet *);
 
 /* True when something was not recorded since there was no room: from then on nothing is. */
 bool wire_is_full(const struct wire *);
-
-/* True when nothing is on its way, and since wire_record() and for so long nothing has entered or
- * left.  What was sent is first seen when the forwarder wakes up: 50 us later, or, as a plain user
- * among busy processes, some ms; and a delayed ACK comes after 40 ms.  100 ms are on the safe side. */
-bool wire_is_quiet(const struct wire *, uint64_t ns);
 
 /* --- totals since wire_open(); [0] sent by the client, [1] by the server --- */
 
@@ -70,7 +66,8 @@ struct wire_totals {
     uint64_t overflowed[2]; /* the queue before the link's rate was full, or 65,536 under way */
     uint64_t refused[2];    /* the other side's kernel did not take it */
     uint64_t reordered[2];  /* held back, so that others overtake */
-    uint64_t tx_dropped[2]; /* lost before they could enter: the device's queue was full */
+    double tx_dropped[2];   /* lost before they could enter: the device's queue was full; NAN = not
+                               known */
     uint64_t unrecorded;    /* not recorded though that was asked for: 256 MiB are full */
     size_t late_n;          /* the forwarder's own lateness, in us: handed over - due */
     double late_p50, late_p99, late_max; /* within an eighth; NAN where n is too small */

@@ -8,8 +8,8 @@
 #include <stdio.h>
 
 /* Opens wires and writes what it measured: how late datagrams arrive, what TCP carries without
- * distance, what idling costs.  Of spec, rtt alone matters.  A wire that is late is warned of.  Returns
- * the program's exit status, 0; ends the program where there is no wire. */
+ * distance, what idling costs.  Of spec, rtt alone matters.  A wire that is late is warned of.
+ * Returns the program's exit status, 0; ends the program where there is no wire. */
 int wire_check(const struct wire_spec *, FILE *);
 
 #endif

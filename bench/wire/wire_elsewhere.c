@@ -65,12 +65,6 @@ bool wire_is_full(const struct wire *w)
     return false;
 }
 
-bool wire_is_quiet(const struct wire *w, uint64_t ns)
-{
-    (void)w, (void)ns;
-    return true;
-}
-
 void wire_totals(const struct wire *w, struct wire_totals *t)
 {
     (void)w;

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <linux/rtnetlink.h>
+#include <math.h>
 #include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
@@ -149,7 +150,7 @@ static int set_address(int rtnetlink, int index, enum wire_end end)
     return ask(rtnetlink, &r);
 }
 
-uint64_t wire_tx_dropped(int rtnetlink)
+double wire_tx_dropped(int rtnetlink)
 {
     struct request r = {.head = {.nlmsg_len = NLMSG_LENGTH(sizeof r.u.link),
                                  .nlmsg_type = RTM_GETLINK, .nlmsg_flags = NLM_F_REQUEST}};
@@ -157,23 +158,26 @@ uint64_t wire_tx_dropped(int rtnetlink)
         struct nlmsghdr head;
         char bytes[8192];
     } answer;
-    struct rtnl_link_stats64 stats = {0};
+    struct rtnl_link_stats64 stats;
+    double dropped = NAN;
     add(&r, IFLA_IFNAME, DEVICE, sizeof DEVICE);
     if (send(rtnetlink, &r, r.head.nlmsg_len, 0) < 0)
-        return 0;
+        return NAN;
     ssize_t n = recv(rtnetlink, &answer, sizeof answer, 0);
     if (n < (ssize_t)NLMSG_LENGTH(sizeof r.u.link) || answer.head.nlmsg_type != RTM_NEWLINK)
-        return 0;
+        return NAN;
     int left = (int)((size_t)n - NLMSG_LENGTH(sizeof r.u.link));
     struct rtattr *a = IFLA_RTA(NLMSG_DATA(&answer.head));
     while (RTA_OK(a, left)) {
         int size = (int)RTA_ALIGN(a->rta_len);
-        if (a->rta_type == IFLA_STATS64)
+        if (a->rta_type == IFLA_STATS64 && RTA_PAYLOAD(a) >= sizeof stats) {
             memcpy(&stats, RTA_DATA(a), sizeof stats);
+            dropped = (double)stats.tx_dropped;
+        }
         left -= size;
         a = (struct rtattr *)(void *)((char *)a + size);
     }
-    return stats.tx_dropped;
+    return dropped;
 }
 
 /* --- the end --- */

@@ -96,7 +96,8 @@ void wire_flows_turn(struct wire_flows *flows, uint64_t number)
     flows->flows = 0;
 }
 
-struct flow_place wire_flows_count(struct wire_flows *flows, const uint8_t *ip, size_t len, int from)
+struct flow_place wire_flows_count(struct wire_flows *flows, const uint8_t *ip, size_t len,
+                                   int from)
 {
     struct segment s;
     packet_decode(&s, ip, len); /* what it can't read counts by what it could */

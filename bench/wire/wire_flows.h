@@ -26,7 +26,8 @@ void wire_flows_turn(struct wire_flows *, uint64_t number);
 /* Counts an IPv4 packet in; from is 0 for the client's, 1 for the server's.  A conversation is a
  * protocol with two addresses and ports; a SYN of the client with another sequence number begins a
  * new one on the same ports.  Fragments belong to whom their datagram's first one does.  When there
- * have been 100,000, long silent ones are forgotten: were they to speak again, they would be new. */
+ * have been 100,000, long silent ones are forgotten: were they to speak again, they would be new.
+ */
 struct flow_place wire_flows_count(struct wire_flows *, const uint8_t *ip, size_t len, int from);
 
 #endif

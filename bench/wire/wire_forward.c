@@ -39,8 +39,8 @@ static struct wire_record *record_at(struct wire_shared *shared, size_t at)
     return (struct wire_record *)(void *)(shared->records + at);
 }
 
-/* Returns its place, or NO_RECORD.  Where one packet finds no room the record ends, though a smaller
- * one might: what is before is whole. */
+/* Returns its place, or NO_RECORD.  Where one packet finds no room the record ends, though a
+ * smaller one might: what is before is whole. */
 static size_t record(struct wire_shared *shared, const struct parcel *p, uint64_t now)
 {
     size_t at = atomic_load_explicit(&shared->recorded, memory_order_relaxed);
@@ -81,22 +81,17 @@ static void note_lateness(struct wire_shared *shared, uint64_t late)
         atomic_store_explicit(&shared->late_max, late, memory_order_relaxed);
 }
 
-/* The time is taken before: the write runs the receiving kernel up to the answer it may cause. */
+/* The time is taken before: the write runs the receiving kernel up to the answer it may cause.
+ * What became of it is told after: the other side may refuse it. */
 static void hand_over(struct forwarder *f, const struct parcel *p, uint64_t now)
 {
     note_lateness(f->shared, now - p->due);
-    record_fate(f->shared, p->record, ARRIVED, now);
-    if (write(f->tun[!p->from], p->data, p->len) == (ssize_t)p->len)
+    if (write(f->tun[!p->from], p->data, p->len) == (ssize_t)p->len) {
+        record_fate(f->shared, p->record, ARRIVED, now);
         return;
+    }
     count(&f->shared->refused[p->from], 1);
     drop(f, p);
-}
-
-static void set_under_way(struct forwarder *f, uint64_t now)
-{
-    atomic_store_explicit(&f->shared->moved, now, memory_order_relaxed);
-    atomic_store_explicit(&f->shared->under_way, wire_line_under_way(f->line),
-                          memory_order_release);
 }
 
 static void deliver_due(struct forwarder *f)
@@ -108,7 +103,6 @@ static void deliver_due(struct forwarder *f)
             return;
         hand_over(f, p, now);
         wire_line_return(f->line, p);
-        set_under_way(f, now);
     }
 }
 
@@ -144,7 +138,6 @@ static void take_in(struct forwarder *f, struct parcel *p, uint64_t now)
         count(&f->shared->overflowed[p->from], verdict == OVERFLOWED);
         drop(f, p);
     }
-    set_under_way(f, now);
 }
 
 /* From one end's address to the other's: multicast and IPv6 stay where they are. */

@@ -41,13 +41,13 @@ void wire_line_turn(struct wire_line *, uint64_t number);
  *   least 256 KiB.  Such a packet counts for nothing that follows but its number.
  *   held_back: due later by an eighth of the round-trip time, at least 1 ms, so that what enters
  *   within that time overtakes it.  Short enough for TCP's RACK (RFC 8985) not to take it for lost.
- * Chance is drawn from (seed, turn, conversation, direction, number) alone, twice for every packet: a
- * conversation's fate does not hang on what else is on the wire. */
+ * Chance is drawn from (seed, turn, conversation, direction, number) alone, twice for every packet:
+ * a conversation's fate does not hang on what else is on the wire. */
 enum verdict { ON_ITS_WAY, LOST, OVERFLOWED };
 enum verdict wire_line_judge(struct wire_line *, struct parcel *, uint64_t now);
 
-/* Takes a parcel that is on its way, and returns an empty one; or NULL, and takes nothing, when there
- * is no memory or 65,536 are on their way. */
+/* Takes a parcel that is on its way, and returns an empty one; or NULL, and takes nothing, when
+ * there is no memory or 65,536 are on their way. */
 struct parcel *wire_line_send(struct wire_line *, struct parcel *);
 
 /* How many are on their way, and when the next one is due, UINT64_MAX = never. */

@@ -29,8 +29,7 @@ struct wire_shared {
     _Atomic uint64_t turn;
     _Atomic uint64_t packets[2], bytes[2], dropped[2], overflowed[2], refused[2], reordered[2];
     _Atomic uint64_t unrecorded, late_max, late[BUCKETS];
-    _Atomic uint64_t under_way, moved; /* moved: when something entered or left, ns */
-    _Atomic size_t recorded;           /* bytes of records[] in use */
+    _Atomic size_t recorded; /* bytes of records[] in use */
     char why[WIRE_WHY_MAX], congestion_control[2][32];
     bool metrics_forgotten[2], real_time;
     _Alignas(8) unsigned char records[RECORDS_MAX];
@@ -65,13 +64,13 @@ struct wire_here {
     int tun, net, rtnetlink; /* descriptors; rtnetlink speaks of this namespace from anywhere */
 };
 
-/* *user: -1 at first; the descriptor of a user namespace of our own, where we need one to be allowed
- * to do this.  Returns 0, or -1 with trouble. */
+/* *user: -1 at first; the descriptor of a user namespace of our own, where we need one to be
+ * allowed to do this.  Returns 0, or -1 with trouble. */
 int wire_make_end(struct wire_here *, enum wire_end, int *user, struct wire_shared *,
                   struct trouble *);
 
-/* Packets that the device of that namespace could not queue. */
-uint64_t wire_tx_dropped(int rtnetlink);
+/* Packets that the device of that namespace could not queue; NAN when that can't be known. */
+double wire_tx_dropped(int rtnetlink);
 
 /* One line: step: reason, and what helps. */
 void wire_why(char why[WIRE_WHY_MAX], const struct trouble *);

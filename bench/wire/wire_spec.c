@@ -70,7 +70,8 @@ static int take_quantity(struct item *item, const struct unit *units, double *va
             return 0;
         }
     }
-    return refuse(item->why, "%.60s: '%.60s' is not a number in %s", item->text, item->value, known);
+    return refuse(item->why, "%.60s: '%.60s' is not a number in %s", item->text, item->value,
+                  known);
 }
 
 static int take_rtt(struct wire_spec *spec, struct item *item)

@@ -1,6 +1,5 @@
 /* bench/wire/wire_tell.c: reads what the forwarder writes: records and totals.
  * SPDX-License-Identifier: MIT */
-#include "bench/clock.h"
 #include "bench/wire/wire_parts.h"
 
 #include <math.h>
@@ -16,7 +15,6 @@ void wire_turn(struct wire *w, uint64_t number)
 void wire_record(struct wire *w, bool on)
 {
     atomic_store_explicit(&w->shared->recording, on, memory_order_release);
-    atomic_store_explicit(&w->shared->moved, clock_ns(), memory_order_relaxed);
 }
 
 size_t wire_recorded(const struct wire *w)
@@ -41,12 +39,6 @@ bool wire_packet(const struct wire *w, size_t *at, struct packet *p)
 bool wire_is_full(const struct wire *w)
 {
     return atomic_load_explicit(&w->shared->unrecorded, memory_order_acquire) > 0;
-}
-
-bool wire_is_quiet(const struct wire *w, uint64_t ns)
-{
-    return atomic_load_explicit(&w->shared->under_way, memory_order_acquire) == 0 &&
-           clock_ns() - atomic_load_explicit(&w->shared->moved, memory_order_relaxed) >= ns;
 }
 
 /* The upper end of the bucket that holds the percentile. */
