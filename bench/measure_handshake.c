@@ -30,10 +30,16 @@ static int handshake(struct link *l, uint64_t at[MOMENTS])
     return outcome;
 }
 
-/* The server's work on a connection that has just gone shall not fall into the next one's time. */
-static void close_and_settle(struct link *l)
+#define FAREWELL 1000 /* bytes that both ends may still have to say, with headers */
+
+/* The server's work on a connection that has just gone shall not fall into the next one's time, nor
+ * its last packets keep a slow line from the next one's first. */
+static void close_and_settle(const struct job *job, struct link *l)
 {
+    const struct wire_spec *wire = job->plan->wire;
     l->transport->close(l);
+    if (wire && wire->rate > 0)
+        sleep_until(clock_ns() + 2 * wire->rtt_ns + FAREWELL * 8000000000u / wire->rate);
     sched_yield();
     sched_yield();
 }
@@ -88,7 +94,7 @@ static int handshake_or_fail(struct job *job, struct link *l, uint64_t at[MOMENT
     int outcome = handshake(l, at);
     if (outcome < 0)
         job_fail(job, l->error);
-    close_and_settle(l);
+    close_and_settle(job, l);
     return outcome;
 }
 

@@ -37,7 +37,7 @@ translate() {
         -e "s|^\(.*_server\)\(.*\) &$|serve \1 -p 0\2|" \
         -e 's|^server=\$!$||' -e 's|^kill \$!$|stop|' -e 's|^kill \$server$|stop|' \
         -e 's|127.0.0.1:7004|127.0.0.1:$port|' \
-        -e 's|build/cert.pem|$work/cert.pem|' \
+        -e 's|build/cert.pem|$work/cert.pem|' -e 's|build/syn-lost|$work/syn-lost|' \
         -e 's|^\(.*http_poll_client [^:]*\)$|\1 http://127.0.0.1:$port|' \
         -e 's|^\(.*_echo_client[^:]*\)$|\1 $url|'
 }

@@ -8,8 +8,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
-#define TITLE_MAX (WIRE_SPEC_TEXT_MAX + 64)
+#define TITLE_MAX (WIRE_SPEC_TEXT_MAX + 128)
+#define WIDEST 160
+#define LONGEST 400 /* packets of a ladder on a terminal */
 
 /* One conversation that was told of, to be drawn. */
 struct page {
@@ -55,6 +58,22 @@ static void add_phases(struct page *p)
             t->phase[i].took};
 }
 
+/* When the first message could go: what a handshake's phases come to. */
+static void add_readiness(struct page *p)
+{
+    const struct told_conversation *t = &p->told->conversation;
+    double trips = 0, ns = 0;
+    char number[FIGURE_MAX], ms[FIGURE_MAX];
+    size_t n = strlen(p->title);
+    for (size_t i = 0; i < t->phases && t->phase[i].phase <= PHASE_UPGRADE; i++) {
+        trips += t->phase[i].round_trips;
+        ns += (double)t->phase[i].took;
+    }
+    if (p->told->subject.measure == HANDSHAKE)
+        snprintf(p->title + n, sizeof p->title - n, text(trips == 1 ? T_READY_ONE : T_READY),
+                 figure_count(number, trips), figure(ms, ns / 1e6));
+}
+
 static void add_page(struct album *a, const struct results *r, const struct told *told)
 {
     struct page *p = &a->page[a->pages];
@@ -67,6 +86,7 @@ static void add_page(struct album *a, const struct results *r, const struct told
         return;
     snprintf(p->title, sizeof p->title, "%s: %s over %s", measures[told->subject.measure].name,
              subject_name(name, &told->subject), wire_spec_text(r->plan->wire, spec));
+    add_readiness(p);
     add_phases(p);
     a->pages++;
 }
@@ -141,17 +161,36 @@ static bool is_drawn(const struct results *r, const struct page *p)
     return p->told->subject.measure != MESSAGE || !(r->plan->measures >> HANDSHAKE & 1);
 }
 
+/* Of the terminal, where it is one; else what fits everywhere. */
+static size_t width_for(FILE *f)
+{
+    struct winsize size = {0};
+    const char *columns = getenv("COLUMNS");
+    long width = columns ? strtol(columns, NULL, 10) : 0;
+    if (width <= 0 && ioctl(fileno(f), TIOCGWINSZ, &size) == 0)
+        width = size.ws_col;
+    if (width < LADDER_WIDTH)
+        return LADDER_WIDTH;
+    return width < WIDEST ? (size_t)width : WIDEST;
+}
+
 void report_ladders(FILE *f, const struct results *r)
 {
     const struct album *a = r->album;
-    bool ascii = ladder_wants_ascii();
+    bool ascii = ladder_wants_ascii(), drawn = false;
     for (size_t i = 0; i < a->pages; i++) {
         struct ladder ladder = ladder_of(r, &a->page[i]);
         if (!is_drawn(r, &a->page[i]))
             continue;
         fputs("\n\n", f);
-        if (ladder_text(f, &ladder, LADDER_WIDTH, ascii) < 0)
+        ladder.most = LONGEST;
+        if (ladder_text(f, &ladder, width_for(f), ascii) < 0)
             fail("no memory");
+        drawn = true;
+    }
+    if (drawn) {
+        fputc('\n', f);
+        print_wrapped(f, text(T_LADDER_NOTE), LADDER_WIDTH - 1, "");
     }
 }
 

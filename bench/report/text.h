@@ -119,6 +119,12 @@
     X(T_WIRE_CARRIED, "%s packets out, %s in; lost %s + %s; the wire itself was late by %s us "    \
                       "(p50), %s us (p99), n %s")                                                  \
     X(T_WIRE_COUNTED, "counted: %s, %s + %s packets, %s + %s B, sent again %s, lost %s%s%s")       \
+    X(T_READY_ONE, ": ready after %s round trip, %s ms")                                           \
+    X(T_READY, ": ready after %s round trips, %s ms")                                              \
+    X(T_LADDER_NOTE, "ms: when a packet was sent, since the first one. After each phase the "      \
+                     "client rests until all is quiet, so that its packets can be told from the "  \
+                     "next one's: rests are in that column, but not in a phase's own time, nor "   \
+                     "are acknowledgements that were held back.")                                  \
     X(T_CONVERSATION, "conversation")                                                              \
     X(T_CONVERSATIONS, "conversations")                                                            \
     X(T_IN_FILE, ": in ")                                                                          \
