@@ -178,6 +178,7 @@ static void wire_object(FILE *f, const struct results *r)
     field(f, "rate_bps", wire->rate ? (double)wire->rate : NAN);
     fprintf(f, ",\"seed\":%" PRIu64, wire->seed); /* a double has no room for all of them */
     text_field(f, "congestion_control", t->congestion_control);
+    fprintf(f, ",\"metrics_forgotten\":%s", t->metrics_forgotten ? "true" : "false");
     pair_field(f, "packets", t->packets);
     pair_field(f, "bytes", t->bytes);
     pair_field(f, "dropped", t->dropped);

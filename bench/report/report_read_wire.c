@@ -54,6 +54,7 @@ static void read_totals(const struct recording *rec, const struct json *wire,
     const struct json *control = recording_member(rec, wire, "congestion_control", JSON_STRING);
     const struct json *late = recording_needs(rec, wire, "late_us", JSON_OBJECT);
     const struct json *too_late = json_member(late, "late");
+    const struct json *forgotten = json_member(wire, "metrics_forgotten");
     read_pair(rec, wire, "packets", t->packets);
     read_pair(rec, wire, "bytes", t->bytes);
     read_pair(rec, wire, "dropped", t->dropped);
@@ -66,6 +67,7 @@ static void read_totals(const struct recording *rec, const struct json *wire,
     t->late_p50 = late_figure(rec, late, "p50");
     t->late_p99 = late_figure(rec, late, "p99");
     t->late_max = late_figure(rec, late, "max");
+    t->metrics_forgotten = !forgotten || forgotten->kind != JSON_FALSE;
     t->late = too_late && too_late->kind == JSON_TRUE;
     t->congestion_control = control ? tame(control) : "";
 }
