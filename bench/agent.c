@@ -1,5 +1,5 @@
-/* bench/agent.c: the client that measures, a process of its own: it takes its CPU and its end of the
- * wire before it opens a socket, and tells what it finds through a pipe.  Each of its waits is
+/* bench/agent.c: the client that measures, a process of its own: it takes its CPU and its end of
+ * the wire before it opens a socket, and tells what it finds through a pipe.  Each of its waits is
  * bounded by the link's time-out.
  * Partner: bench/job.c, its parent.
  * SPDX-License-Identifier: MIT */

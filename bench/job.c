@@ -66,8 +66,8 @@ static void collect(struct inbox *in, const struct job *job, int fd)
     }
 }
 
-/* An agent that lost its server says so first; its parent may learn a moment later why.  Over a wire
- * that loses on purpose, TCP gives up in the end: then the others are measured all the same. */
+/* An agent that lost its server says so first; its parent may learn a moment later why.  Over a
+ * wire that loses on purpose, TCP gives up in the end: the others are measured all the same. */
 static void agent_failed(const struct job *job, const char *why, size_t n)
 {
     for (int i = 0; i < 20; i++) {
@@ -92,7 +92,8 @@ static void deliver_one(const struct job_record *r, const void *data,
     if (r->metric == JOB_CONVERSATION)
         found(arg, &(struct finding){.conversation = (void *)v});
     else
-        found(arg, &(struct finding){r->metric, (enum text)r->na, v, r->bytes / sizeof *v, NULL, false});
+        found(arg, &(struct finding){.metric = r->metric, .na = (enum text)r->na, .v = v,
+                                     .n = r->bytes / sizeof *v});
     free(v);
 }
 

@@ -1,5 +1,5 @@
-/* bench/transport_udp.c: datagrams, each numbered as udp_echo_client does it, so that a late reply is
- * not taken for the next one.  What does not come in time counts as lost.
+/* bench/transport_udp.c: datagrams, each numbered as udp_echo_client does it, so that a late reply
+ * is not taken for the next one.  What does not come in time counts as lost.
  * SPDX-License-Identifier: MIT */
 #include "bench/transport_udp.h"
 #include "bench/clock.h"

@@ -74,7 +74,7 @@ static _Noreturn void measure(int listener, int port, int out)
 static int run(void **state)
 {
     int fd[2], port, listener = floor_listen("127.0.0.1", &port), status;
-    struct { uint32_t metric, na, n; } r; /* as in agent.c */
+    struct job_record r;
     (void)state;
     if (listener < 0 || pipe(fd) < 0)
         return -1;
@@ -83,8 +83,9 @@ static int run(void **state)
         measure(listener, port, fd[1]);
     close(fd[1]);
     FILE *in = fdopen(fd[0], "r");
-    while (fread(&r, sizeof r, 1, in) == 1 && r.metric < PUSH_METRICS && r.n <= RECEIVERS * EVENTS)
-        counts[r.metric] = fread(values[r.metric], sizeof(double), r.n, in);
+    while (fread(&r, sizeof r, 1, in) == 1 && r.metric < PUSH_METRICS &&
+           r.bytes <= RECEIVERS * EVENTS * sizeof(double))
+        counts[r.metric] = fread(values[r.metric], sizeof(double), r.bytes / sizeof(double), in);
     fclose(in);
     return waitpid(pid, &status, 0) == pid ? status : -1;
 }

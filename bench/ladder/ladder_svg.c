@@ -175,8 +175,8 @@ int ladder_svg(FILE *f, const struct ladder *l, size_t n)
             "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" width=\"%.0f\" "
             "height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\">\n"
             "<style type=\"text/css\">%s</style>\n"
-            "<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>\n", WIDTH, height, WIDTH, height,
-            style);
+            "<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>\n",
+            WIDTH, height, WIDTH, height, style);
     for (size_t i = 0; i < n; i++, y += h + MARGIN) {
         h = ladder_at(f, &l[i], y);
         if (h < 0)

@@ -107,7 +107,7 @@
     X(T_NA_GAVE_UP, "so much was lost that it gave up")                                            \
     X(T_NA_ALL_LOST, "all of them were lost")                                                      \
     X(T_NA_WIRE, "no wire: %s")                                                                    \
-    X(T_NA_RECORD, "the record was full: measure less at a time")                                   \
+    X(T_NA_RECORD, "the record was full: measure less at a time")                                  \
     X(T_NA_LOST, "no ratio where something was lost: what is missing may have been the slowest")   \
     X(T_NA_UNTOLD, "no round brought a figure")                                                    \
     X(T_NA_BASELINE, "the baseline has no such figure to compare with")                            \
