@@ -98,13 +98,6 @@ static void sum_cell(struct grid *g, char *out, const struct row *row)
         figure(out, row[0].value + row[1].value);
 }
 
-static void add_both(char *out, const struct row *row, double one, double other)
-{
-    char a[FIGURE_MAX], b[FIGURE_MAX];
-    snprintf(out + strlen(out), CELL_MAX - strlen(out), "%.10s+%.10s", typical(a, row, one),
-             typical(b, row, other));
-}
-
 static bool is_surprise(const struct row *row)
 {
     return fabs(row->value - row->predicted) > row->tolerance;
@@ -116,14 +109,10 @@ static void both_cell(struct grid *g, char *out, const struct row *row)
         na_cell(g, out, row[1].na);
         return;
     }
-    bool wrong = is_surprise(&row[0]) || is_surprise(&row[1]);
-    *out = '\0';
-    add_both(out, row, row[0].value, row[1].value);
-    if (isnan(row[0].predicted) || isnan(row[1].predicted) || !wrong)
-        return;
-    strcat(out, " (");
-    add_both(out, row, row[0].predicted, row[1].predicted);
-    strcat(out, ")");
+    char a[FIGURE_MAX], b[FIGURE_MAX];
+    bool wrong = is_surprise(&row[0]) || is_surprise(&row[1]); /* which a warning tells more of */
+    snprintf(out, CELL_MAX, "%.10s+%.10s%s", typical(a, row, row[0].value),
+             typical(b, row, row[1].value), wrong ? "*" : "");
 }
 
 static void lost_cell(char *out, const struct row *row)

@@ -16,7 +16,7 @@ enum show {
     SHOW_PREDICTED, /* the value, and the prediction behind it in brackets; so does SHOW_MEAN */
     SHOW_SURPRISE,  /* the prediction only where it was wrong */
     SHOW_SUM,       /* of this metric and the next one */
-    SHOW_BOTH,      /* this metric "+" the next one; their predictions where one was wrong */
+    SHOW_BOTH,      /* this metric "+" the next one; a star where one was not as predicted */
     SHOW_MIB,       /* of bytes */
     SHOW_P50_MS, SHOW_P90_MS, SHOW_MAX_MS, SHOW_MEAN_MS, /* of us */
     SHOW_RTTS,      /* the median in round-trip times of the wire, and as predicted */

@@ -13,7 +13,7 @@
     X(T_IDLE_TITLE, "memory of a connection that is open and silent")                              \
     X(T_MODELS_TITLE, "connections that stay, and who of them is served")                          \
     X(T_HANDSHAKE_NOTE, "CPU: user and kernel, per connection; one echo and the close are in it; " \
-                        "packets, bytes: out+in, (predicted) where something else came out, "      \
+                        "packets, bytes: out+in, * where they are not as predicted, "              \
                         "counted at rest after each phase, ")                                      \
     X(T_BY_TCP_INFO, "by TCP_INFO, of UDP by a tap")                                               \
     X(T_BY_WIRE, "by the wire")                                                                    \
