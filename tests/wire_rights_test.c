@@ -164,6 +164,21 @@ static void seccomp_forbids(void **state)
           "kernel.unprivileged_userns_clone=1)");
 }
 
+/* Where user namespaces have to be entered, that comes first. */
+static void forbid_entering(void)
+{
+    forbid_call(SYS_setns, 1, CLONE_NEWNET, EPERM);
+}
+
+static void who_may_not_enter_has_no_wire(void **state)
+{
+    (void)state;
+    skip_unless_root();
+    check(forbid_entering,
+          "enter a network namespace: Operation not permitted (seccomp or the container forbids "
+          "setns(): run it outside)");
+}
+
 static void be_elsewhere(void)
 {
     if (chroot("/proc/sys") < 0)
@@ -203,7 +218,7 @@ static void an_unknown_reason_stands_without_advice(void **state)
 {
     char why[WIRE_WHY_MAX];
     (void)state;
-    wire_why(why, &(struct trouble){STEP_OPEN, EMFILE});
+    wire_why(why, &(struct trouble){STEP_OPEN, EMFILE, false});
     assert_string_equal(why, "open /dev/net/tun: Too many open files");
 }
 
@@ -248,6 +263,7 @@ int main(void)
         cmocka_unit_test(no_user_namespace_is_left),
         cmocka_unit_test(no_network_namespace_is_left),
         cmocka_unit_test(seccomp_forbids),
+        cmocka_unit_test(who_may_not_enter_has_no_wire),
         cmocka_unit_test(a_chroot_forbids),
         cmocka_unit_test(apparmor_forbids),
         cmocka_unit_test(an_unknown_reason_stands_without_advice),

@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 const char *const wire_address[2] = {"198.18.0.1", "198.18.0.2"};
@@ -75,7 +76,7 @@ static bool has_one_cpu(void)
 static _Noreturn void be_the_wire(const struct wire *w, int socket, pid_t parent, bool alone)
 {
     struct wire_here here[2];
-    struct trouble trouble;
+    struct trouble trouble = {.root = geteuid() == 0};
     int user = -1;
     if (wire_make_end(&here[CLIENT_END], CLIENT_END, &user, w->shared, &trouble) < 0 ||
         wire_make_end(&here[SERVER_END], SERVER_END, &user, w->shared, &trouble) < 0) {
@@ -140,6 +141,21 @@ static int start(struct wire *w, int cpu, char *why)
     return result;
 }
 
+/* Whoever is to enter has to be allowed to: better known now than by the first server. */
+static int try_ends(struct wire *w, char *why)
+{
+    pid_t pid = child_fork("a look at the wire", -1);
+    if (pid == 0)
+        _exit(wire_enter(w, CLIENT_END) == 0 ? 0 : errno);
+    int status = child_wait(pid);
+    if (status == 0)
+        return 0;
+    wire_why(why, &(struct trouble){STEP_ENTER, WIFEXITED(status) ? WEXITSTATUS(status) : EINTR,
+                                    geteuid() == 0});
+    child_stop(w->process);
+    return -1;
+}
+
 static void release(struct wire *w)
 {
     for (int i = 0; i < DESCRIPTORS; i++)
@@ -161,7 +177,7 @@ struct wire *wire_open(const struct wire_spec *spec, int cpu, char why[WIRE_WHY_
     }
     *w = (struct wire){.spec = *spec, .shared = shared, .fd = {-1, -1, -1, -1, -1}};
     wire_record(w, false);
-    if (start(w, cpu, why) == 0)
+    if (start(w, cpu, why) == 0 && try_ends(w, why) == 0)
         return w;
     release(w);
     return NULL;

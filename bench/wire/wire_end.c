@@ -24,7 +24,8 @@
 
 static int fails(struct trouble *trouble, const char *step)
 {
-    *trouble = (struct trouble){step, errno};
+    trouble->step = step;
+    trouble->error = errno;
     return -1;
 }
 

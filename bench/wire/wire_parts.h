@@ -51,11 +51,13 @@ struct wire {
 struct trouble {
     const char *step;
     int error;
+    bool root; /* it went wrong although we are */
 };
 
 #define STEP_NET "make a network namespace"
 #define STEP_USER "make a user namespace"
 #define STEP_UID_MAP "write /proc/self/uid_map"
+#define STEP_ENTER "enter a network namespace"
 #define STEP_OPEN "open /dev/net/tun"
 #define STEP_DEVICE "make a TUN device"
 

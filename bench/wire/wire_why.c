@@ -28,6 +28,7 @@ static const struct {
     {STEP_USER, EINVAL, AS_ROOT ": the kernel has no user namespaces (CONFIG_USER_NS)"},
     {STEP_UID_MAP, EPERM, "AppArmor restricts user namespaces: " AS_ROOT ", or sysctl "
                           "kernel.apparmor_restrict_unprivileged_userns=0"},
+    {STEP_ENTER, EPERM, "seccomp or the container forbids setns(): run it outside"},
     {STEP_UID_MAP, EACCES, "AppArmor restricts user namespaces: " AS_ROOT ", or sysctl "
                            "kernel.apparmor_restrict_unprivileged_userns=0"},
 };
@@ -38,6 +39,8 @@ void wire_why(char why[WIRE_WHY_MAX], const struct trouble *trouble)
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (known[i].error == trouble->error && strcmp(known[i].step, trouble->step) == 0)
             advice = known[i].advice;
+    if (trouble->root && strcmp(trouble->step, STEP_UID_MAP) == 0)
+        advice = "the container keeps capabilities back: give it CAP_SYS_ADMIN";
     snprintf(why, WIRE_WHY_MAX, "%s: %s%s%s%s", trouble->step, strerror(trouble->error),
              *advice ? " (" : "", advice, *advice ? ")" : "");
 }
