@@ -10,9 +10,8 @@ if [ $? != 1 ] || [ "$said" != "bench: --wire: $why" ]; then
     echo "FAILED: bench wire: $said" >&2
     exit 1
 fi
-said=$("$1" handshake --transports floor --baseline floor --count 20 --rounds 1 --wire rtt=1ms \
-    --json - 2>&1)
-if [ $? != 0 ] || ! echo "$said" | grep -qF "bench: warning: no wire: $why" ||
+if ! said=$("$1" handshake --transports floor --baseline floor --count 20 --rounds 1 \
+    --wire rtt=1ms --json - 2>&1) || ! echo "$said" | grep -qF "bench: warning: no wire: $why" ||
     ! echo "$said" | grep -qF "\"no_wire\":\"$why\",\"wire\":null"; then
     echo "FAILED: over loopback: $said" >&2
     exit 1
