@@ -142,7 +142,9 @@ network namespace is left: raise sysctl user.max_net_namespaces)" \
 or raise sysctl user.max_user_namespaces)" \
             in_a_user_namespace max_user_namespaces setpriv --bounding-set=-all
     fi
-    [ "$(id -u)" = 0 ] || return
+    if [ "$(id -u)" != 0 ] || ! unshare --mount true 2>/dev/null; then
+        return # a chroot has no mounts of its own
+    fi
     without "no tun" "open /dev/net/tun: No such file or directory (modprobe tun; in a container, \
 start it with --device /dev/net/tun)" with_tun none
     nobody="setpriv --reuid 65534 --regid 65534 --clear-groups"
