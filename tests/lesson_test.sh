@@ -134,10 +134,10 @@ start_server() { # start_server BLOCK LINE
     tries=0
     while ! grep -q listening "$server_log"; do
         tries=$((tries + 1))
-        if ! kill -0 "$pid" 2>/dev/null || [ $tries -gt 200 ]; then
-            grep -q 'in use' "$server_log" && again
+        grep -q 'in use' "$server_log" && again
+        if [ $tries -gt 200 ] || { [ $tries -gt 20 ] && [ -s "$server_log" ]; }; then
             broken "line $2: the server does not listen: $(sed -f "$work/back.sed" "$server_log")"
-            break
+            exit 1 # what follows needs it
         fi
         sleep 0.05
     done
