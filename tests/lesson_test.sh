@@ -130,7 +130,7 @@ start_server() { # start_server BLOCK LINE
     server_log=$work/server.$1
     : >"$server_log"
     sh -c "exec $(cat "$work/server.sh")" >"$server_log" 2>&1 </dev/null &
-    pid=$!
+    servers="$servers $port:$!"
     tries=0
     while ! grep -q listening "$server_log"; do
         tries=$((tries + 1))
@@ -141,7 +141,6 @@ start_server() { # start_server BLOCK LINE
         fi
         sleep 0.05
     done
-    servers="$servers $port:$pid"
     ran=$((ran + 1))
 }
 
@@ -178,7 +177,7 @@ compare_server() { # compare_server BLOCK LINE
         sed -f "$work/back.sed" "$server_log" >"$work/out.server"
         LC_ALL=C awk -f "$tests/lesson_match.awk" "$work/blocks/$1" "$work/out.server" \
             >/dev/null 2>&1 && break
-        sleep 0.2
+        sleep 0.1
     done
     compare "$1" "$2" "$work/out.server"
 }
