@@ -1,14 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # tests/lesson_tester_test.sh: a good lesson passes lesson_test.sh and lesson_text_test.sh; each of
-# its broken copies is caught, by its message.
+# its broken copies is caught, by its message.  So are broken copies of the way through the course
+# (course_test.sh) and of the glossary (glossary_test.sh).
 # shellcheck disable=SC2016 # the backticks are Markdown
 set -u
 
 tests=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P)
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-SOCKLAB_BIN=${SOCKLAB_BIN:-${tests%/*}/build/bin}
+top=${tests%/*}
+SOCKLAB_BIN=${SOCKLAB_BIN:-$top/build/bin}
 SOCKLAB_TOP=$work/top
 export SOCKLAB_BIN SOCKLAB_TOP
 lesson=lessons/99-scratch
@@ -172,6 +174,18 @@ wrong_output() { # wrong_output MESSAGE SED
     caught lesson_test.sh "$2" "$1"
 }
 
+wrong_course() { # wrong_course TEST MESSAGE FILE SED: of the real course
+    rm -rf "$SOCKLAB_TOP"
+    mkdir -p "$SOCKLAB_TOP/bench" "$SOCKLAB_TOP/http_poll" "$SOCKLAB_TOP/tcp_echo" \
+        "$SOCKLAB_TOP/udp_echo" "$SOCKLAB_TOP/ws_echo" "$SOCKLAB_TOP/lessons"
+    cp -R "$top"/lessons/*.md "$top"/lessons/[0-9][0-9]-* "$SOCKLAB_TOP/lessons"
+    cp "$top/README.ko.md" "$SOCKLAB_TOP"
+    folder=$SOCKLAB_TOP/lessons
+    change "$3" "$4"
+    caught "$1" "$3 $4" "$2"
+    folder=$SOCKLAB_TOP/$lesson
+}
+
 make_lesson
 passes lesson_text_test.sh "a good lesson"
 passes lesson_test.sh "a good lesson"
@@ -210,5 +224,16 @@ wrong_output 'status 127' 's/ws_echo_server$/ws_echoing_server/'
 wrong_output 'does not listen' 's/server --explain/server --explicate/'
 wrong_output 'of another kind: shell' 's/^```sh$/```shell/'
 wrong_output 'status 3' 's/^## Predict/&\n\n```sh\nexit 3\n```/'
+
+wrong_course course_test.sh 'ko.md: ids .*< D5' README.ko.md 's/^| D5 |/| D55 |/'
+wrong_course course_test.sh 'ids .*> C1' README.md '/^| C1 |/{p;}'
+wrong_course course_test.sh 'the languages differ in where' README.ko.md '/^| F2 /s/장부/13/'
+wrong_course course_test.sh '< B1 02-byte' 02-byte-streams/README.md '/^<!-- covers/s/ B1 / /'
+wrong_course course_test.sh '> B6 02-byte' 02-byte-streams/README.md '/^<!-- covers/s/ B1 / B1 B6 /'
+wrong_course course_test.sh 'no way to 01-sockets' README.md '/^| \[01 /d'
+wrong_course glossary_test.sh '핸드쉐이크 (say 핸드셰이크)' README.ko.md 's/터미널/핸드쉐이크/'
+wrong_course glossary_test.sh '체크 (say 검사)' 02-byte-streams/README.ko.md '$s/$/체크섬 체크/'
+wrong_course glossary_test.sh 'twice: ACK' glossary.md 's/^| ACK/| ack | 애크 | |\n&/'
+wrong_course glossary_test.sh 'not in order' glossary.md 's/^| worker/| a worker/'
 
 [ $failures = 0 ] || { echo "$failures failed" >&2; exit 1; }
