@@ -2,6 +2,7 @@
 # lesson_facts.awk -v want=KIND FILE: what is to be the same in both languages of a lesson, or to be
 # looked up.  KIND is one of
 #   structure  headings' levels, comments that are marks, and blocks with all they contain
+#   commands   per section what is in `...` and is one of our commands or an option; once each
 #   figures    per section the numbers in its prose, but for whole ones of one digit without a unit:
 #              those a language may spell out
 #   links      targets, without the language and the part behind #
@@ -21,6 +22,13 @@ function say_figures(text, section,    number, before, behind) {
         gsub(/,/, "", number)
         print section ": " number
     }
+}
+
+function say_commands(text, section,    n, i, spans) {
+    n = split(text, spans, "`")
+    for (i = 2; i < n; i += 2)
+        if (spans[i] ~ /^(--[a-z]|build\/bin|bench[ \/]|lessons\/run|tests\/run)/)
+            print section ": " spans[i]
 }
 
 function say_links(text,    target) {
@@ -52,6 +60,8 @@ inside { if (want == "structure") print "| " $0; next }
         print
     section += $1 == "##"
 }
+want == "commands" { say_commands($0, "section " section + 0) }
+want == "commands" && /^    +(build\/bin|bench|lessons\/run|tests\/run)/ { print }
 want == "figures" { say_figures($0, "section " section + 0) }
 want == "links" { say_links($0) }
 want == "prose" { print }

@@ -122,7 +122,7 @@ n++;
 
 ## Exercise
 
-`count_up`.
+`count_up`: `lessons/run start count_up`.
 
 ## Check yourself
 
@@ -196,6 +196,7 @@ wrong_text 'differ in structure' README.ko.md 's/tcp_echo_client$/ws_echo_client
 wrong_text 'differ in structure' README.ko.md 's/already in use/in use/'
 wrong_text 'differ in structure' README.ko.md 's/covers A1 A2/covers A1/'
 wrong_text 'differ in structure' README.ko.md 's/^## 예측/&\n\n### 하나 더/'
+wrong_text 'differ in commands' README.ko.md 's/run start/run check/'
 wrong_text 'differ in links' README.md 's/^## Predict/&\n\n[up](..)/'
 wrong_text 'sections are not' README.ko.md 's/^## 예측/## 예상/'
 wrong_text 'sections are not' README.md '/^## Predict/d'
@@ -209,8 +210,8 @@ wrong_in_both 'no function and no region' 's/count.c sum/gone.c sum/'
 wrong_in_both 'no C right below' 's/^<!-- quote count.c sum.*/&\n/'
 wrong_in_both 'C that quotes nothing' '/^<!-- quote count.c sum/d'
 wrong_in_both '../98-gone does not exist' 's/^## Predict/[gone](..\/98-gone)\n&/;s/^## 예측/[gone](..\/98-gone)\n&/'
-wrong_in_both 'count_up is not in' 's/^`count_up`/count/'
-wrong_in_both 'no exercise count_down' 's/^`count_up`/`lessons\/run start count_down`, &/'
+wrong_in_both 'count_up is not in' 's/^`count_up.*/count/'
+wrong_in_both 'no exercise count_down' 's/start count_up/start count_down/'
 
 wrong_output 'expected: tcp_echo_client: connected' 's/client: connect /client: connected /'
 wrong_output 'expected: 8,000..9,000 ms -> http' 's/0.01\(..9,000\)/8,000\1/'

@@ -27,7 +27,7 @@ same() { # same WHAT LESSON: what en and ko have to say alike
 }
 
 check_languages() {
-    for kind in structure figures links; do
+    for kind in structure commands figures links; do
         for file in README.md README.ko.md; do
             facts $kind "$1/$file" >"$work/${file#README}"
         done
