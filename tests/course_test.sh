@@ -29,7 +29,7 @@ ids() {
 
 places() { # places FILE: lines "ID LESSON", or "ID NN (to come)", or "ID ledger ..."
     sed -n 's/^| \([A-H][0-9]*\) | .* | \([^|]*\) |$/\1 \2/p' "$1" |
-        sed 's/\[[0-9]*\](\([^)/]*\)\/[^)]*)/\1/g; s/예정/to come/; s/장부/ledger/' |
+        sed 's/\[[0-9]*\](\([^)/]*\)\/[^)]*)/\1/g; s/예정/to come/; s/판정표/ledger/' |
         awk '{id = $1; sub(/^[^ ]* /, ""); n = split($0, a, ", "); for (i = 1; i <= n; i++) print id, a[i]}'
 }
 
@@ -54,7 +54,7 @@ for readme in lessons/[0-9][0-9]-*/README.md; do
             broken "lessons/README$ko.md: no way to $lesson"
     done
     sed -n 's/^<!-- covers \(.*\) -->$/\1/p' "$readme" | tr ' ' '\n' | sed "/^\$/d; s/\$/ $lesson/"
-    grep -q "^set(lessons.* ${lesson}[ )]" "$tests/CMakeLists.txt" ||
+    grep -qwF "$lesson" "$tests/CMakeLists.txt" ||
         broken "$lesson is not run: tests/CMakeLists.txt"
     ! grep " ${lesson%%-*} (to come)" "$work/en" >&2 || broken "$lesson is there"
 done >"$work/covered"

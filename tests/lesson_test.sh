@@ -22,7 +22,11 @@ work=$(CDPATH='' cd -P -- "$work" && pwd -P)
 groups='' servers='' server_log=''
 failures=0 ran=0 compared=0 not_run=0
 cd "$top" || exit 1
-export LC_ALL=C.UTF-8 LANGUAGE='' # English, and ladders as most terminals can show them
+# English, and ladders as most terminals can show them.
+for LC_ALL in en_US.UTF-8 C.UTF-8; do
+    export LC_ALL LANGUAGE=
+    [ "$(locale charmap 2>/dev/null)" != UTF-8 ] || break
+done
 export SOCKLAB_TOP="$top" SOCKLAB_WORK="$work/lessons/work"
 unset COLUMNS
 

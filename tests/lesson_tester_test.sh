@@ -228,7 +228,7 @@ wrong_output 'status 3' 's/^## Predict/&\n\n```sh\nexit 3\n```/'
 
 wrong_course course_test.sh 'ko.md: ids .*< D5' README.ko.md 's/^| D5 |/| D55 |/'
 wrong_course course_test.sh 'ids .*> C1' README.md '/^| C1 |/{p;}'
-wrong_course course_test.sh 'the languages differ in where' README.ko.md '/^| F2 /s/장부/13/'
+wrong_course course_test.sh 'the languages differ in where' README.ko.md '/^| F2 /s/판정표/13/'
 wrong_course course_test.sh '< B1 02-byte' 02-byte-streams/README.md '/^<!-- covers/s/ B1 / /'
 wrong_course course_test.sh '> B6 02-byte' 02-byte-streams/README.md '/^<!-- covers/s/ B1 / B1 B6 /'
 wrong_course course_test.sh 'no way to 01-sockets' README.md '/^| \[01 /d'
