@@ -58,7 +58,7 @@ clean_up() {
     rm -rf "$work"
 }
 trap clean_up EXIT
-trap 'exit 1' HUP INT TERM
+trap 'exit 1' HUP INT PIPE TERM
 
 # Ports: ours, and back again; an argument that is nothing but a port, too.
 base=$((2000 + ($$ + attempt * 97) % 500 * 10))
