@@ -17,7 +17,7 @@
 
 static struct report by_hand, *report = &by_hand;
 static bool in_korean;
-static pid_t checker; /* a fork of it is the student's doing */
+static pid_t checker; /* 0: not begun; any fork of it is the student's doing */
 static const struct CMUnitTest *check; /* the one that is running */
 
 bool check_in_korean(void)
@@ -116,9 +116,18 @@ static void let_speak(void)
     }
 }
 
+/* The parent may return first and pass: who looks at the report sees this one, too. */
+_Noreturn static void end_fork(void)
+{
+    report->forked = 1;
+    _exit(1);
+}
+
 _Noreturn static void end_check(enum verdict verdict, const char *expected, const char *got,
                                 const char *remark)
 {
+    if (getpid() != checker)
+        end_fork();
     snprintf(report->expected, sizeof(report->expected), "%s", expected);
     snprintf(report->got, sizeof(report->got), "%s", got);
     snprintf(report->remark, sizeof(report->remark), "%s", remark);
@@ -151,8 +160,22 @@ void expect_bytes(const char *what, const void *got, size_t n, const void *expec
 
 void need(bool right, const char *what)
 {
-    if (!right)
-        end_check(FAULTY, "", "", text("%s: %s", what, strerror(errno)));
+    if (right)
+        return;
+    const char *got = text("%s: %s", what, strerror(errno));
+    if (errno == EBADF || errno == EMFILE || errno == ENOMEM)
+        end_check(WRONG, SAY("descriptors and memory left for the check itself",
+                             "검사 자신이 쓸 파일 디스크립터와 메모리가 남아 있음"),
+                  got, SAY("your code closed a descriptor that is not its own, or used up all there are",
+                           "여러분의 코드가 자기 것이 아닌 디스크립터를 닫았거나, 남은 것을 모두 써 버렸습니다"));
+    end_check(FAULTY, "", "", got);
+}
+
+pid_t check_fork(void)
+{
+    if (checker == 0 || report->forks++ >= FORKS_MAX) /* before main(), too, a bomb would grow */
+        _exit(1);
+    return fork();
 }
 
 unsigned check_random(unsigned limit)
@@ -184,9 +207,9 @@ static void guarded(void **state)
     let_speak();
     check->test_func(state);
     hush();
-    report->verdict = getpid() == checker ? PASSED : FORKED;
-    if (report->verdict == FORKED)
-        _exit(1);
+    if (getpid() != checker)
+        end_fork();
+    report->verdict = PASSED;
 }
 
 static int run_check(const struct CMUnitTest *one)
@@ -222,8 +245,11 @@ int run_checks(int argc, char *argv[], const struct CMUnitTest checks[], size_t 
     checker = getpid();
     for (int i = 0; i < CRASHES; i++)
         sigaction(crashes[i], NULL, &before_cmocka[i]);
-    if (argc > 3 && !map_report(argv[2]))
-        return 3;
+    if (argc > 3) {
+        setvbuf(stdout, NULL, _IOLBF, 0); /* what was printed is seen, however it ends */
+        if (!map_report(argv[2]))
+            return 3;
+    }
     in_korean = argc > 3 && strcmp(argv[3], "ko") == 0;
     for (size_t i = 0; i < n; i++) {
         if (wanted && strcmp(wanted, "--list") == 0) {
@@ -234,7 +260,9 @@ int run_checks(int argc, char *argv[], const struct CMUnitTest checks[], size_t 
             found++;
         }
     }
-    if (found == 0)
+    if (found == 0) {
+        report->verdict = NO_SUCH_CHECK;
         fprintf(stderr, "%s: no such check\n", wanted);
+    }
     return found == 0 ? 3 : failed != 0;
 }

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/types.h>
 
 #include <cmocka.h>
 
@@ -39,11 +40,15 @@ void expect_bytes(const char *what, const void *got, size_t n, const void *expec
                   const char *remark);
 
 /* What the grader itself needs (a socket pair, a thread, memory): when right is false, the check is
- * faulty, not wrong; errno is told.  Blame nobody's code for it. */
+ * faulty, not wrong; errno is told.  Blame nobody's code for it - except where errno says that the
+ * check's own descriptors or memory are gone: that only the code in this process can have done. */
 void need(bool right, const char *what);
 
 /* A number that differs from run to run, 0 <= n < limit, so that no constant passes. */
 unsigned check_random(unsigned limit);
+
+/* What `learn` puts in the place of fork() in a student's file: counts, and ends what forks too often. */
+pid_t check_fork(void);
 
 /* Runs what the command line asks for; main() of every check.c returns it.  The names of the checks
  * are those of hints.txt, in the same order. */

@@ -23,8 +23,8 @@ enum result {
     CHECK_EXITED,   /* number: the exit status; in the middle of the check */
     CHECK_TOO_SLOW, /* number: the seconds it was given; it computed, waited or slept */
     CHECK_TOO_LOUD, /* number: the bytes it was allowed to print */
-    CHECK_FORKED,   /* a second process returned from the student's code */
-    CHECK_NOT_RUN,  /* the exercise's time was used up by checks before it */
+    CHECK_FORKED,   /* a second process came out of the student's code, stayed, or forked without end */
+    CHECK_NOT_RUN,  /* the exercise's time was used up by checks before it, or sandbox_stop was set */
     CHECK_FAULTY,   /* report.remark: the grader's own trouble */
 };
 
@@ -33,7 +33,8 @@ struct check_result {
     enum result result;
     int number;
     struct report report; /* every text ends with a zero byte */
-    char *output;         /* what the student's code printed, at most 4 KiB of it; "" = nothing */
+    char *output;         /* what the student's code printed, at most 4 KiB of it (any bytes, and cut
+                           * anywhere); "" = nothing */
 };
 
 struct grading {
@@ -51,7 +52,10 @@ struct grade_options {
 };
 
 /* CC (a command with options; else cc, gcc or clang, as bench/setup.sh looks) compiles, with CFLAGS
- * and LDFLAGS.  Always fills *grading; whoever calls frees it. */
+ * and LDFLAGS.  Always fills *grading; whoever calls frees it.  A handler that sets sandbox_stop
+ * (sandbox.h) makes it return early: whatever *grading says then is not a verdict.
+ * The student's code shares a process with the check: accidents do not pass, but who sets out to
+ * forge a report can.  A human reads the submissions that matter. */
 void grade(struct grading *, const struct exercise *, const char *source,
            const struct grade_options *);
 void grading_free(struct grading *);

@@ -1,0 +1,197 @@
+/* lessons/learn/compiler.c: compiles and links, and remembers what need not be compiled again.
+ * SPDX-License-Identifier: MIT */
+#include "lessons/learn/compiler.h"
+#include "lessons/learn/command.h"
+#include "lessons/learn/fingerprint.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const size_t WORDS_MAX = 256 * 1024; /* of a compiler, in bytes */
+static const size_t MEMORY_MAX = (size_t)1 << 30;
+static const size_t FILE_MAX = (size_t)128 << 20;
+
+const char *compiler_candidate(size_t n)
+{
+    static const char *const usual[] = {"cc", "gcc", "clang"};
+    const char *cc = getenv("CC");
+    if (cc && cc[strspn(cc, " \t\n")] != '\0')
+        return n == 0 ? cc : NULL;
+    return n < sizeof(usual) / sizeof(usual[0]) ? usual[n] : NULL;
+}
+
+static void begin(struct command *command, const struct compiler *c)
+{
+    command_add_words(command, c->cc);
+    command_add_words(command, "-std=c11 -D_GNU_SOURCE -Wall -Wextra -g");
+    if (c->sanitize)
+        command_add_words(command, "-fsanitize=address,undefined -fno-sanitize-recover=all "
+                                   "-fno-omit-frame-pointer");
+    command_add(command, "-I%s", c->top);
+    if (c->includes)
+        command_add(command, "-I%s", c->includes);
+    command_add_words(command, getenv("CFLAGS"));
+}
+
+/* The compiler's own words, with what the limits have to add. */
+static void take_words(struct compiler *c, const struct sandbox_result *result)
+{
+    size_t n = strlen(result->output);
+    char *end = result->output + n;
+    const char *because = "";
+    if (result->ending == SANDBOX_TOO_SLOW)
+        because = c->korean ? "컴파일러가 제때 끝나지 않았습니다" : "the compiler did not come to an end";
+    else if (result->ending == SANDBOX_TOO_LOUD)
+        because = c->korean ? "(컴파일러의 말이 너무 길어 여기서 끊었습니다)"
+                            : "(the compiler had still more to say)";
+    else if (result->ending == SANDBOX_NOT_STARTED)
+        because = strerror(result->number);
+    snprintf(end, 256, "%s%s%s", n > 0 && end[-1] != '\n' && *because ? "\n" : "", because,
+             *because ? "\n" : "");
+    free(c->said);
+    c->said = result->output;
+}
+
+static bool run(struct compiler *c, struct command *command)
+{
+    struct sandbox_job job = {.argv = command->argv, .build = c->build, .report_fd = -1,
+                              .seconds = c->seconds, .output_max = WORDS_MAX,
+                              .file_max = FILE_MAX, .memory_max = c->sanitize ? 0 : MEMORY_MAX};
+    struct sandbox_result result = {.ending = SANDBOX_NOT_STARTED, .number = E2BIG};
+    if (command->too_long)
+        result.output = NULL;
+    else
+        sandbox_run(&result, &job);
+    char *room = realloc(result.output, WORDS_MAX + 256);
+    if (!room) {
+        free(result.output);
+        return false;
+    }
+    if (!result.output)
+        room[0] = '\0';
+    result.output = room;
+    take_words(c, &result);
+    return result.ending == SANDBOX_EXIT && result.number == 0;
+}
+
+bool compiler_compile(struct compiler *c, const char *source, const char *object)
+{
+    struct command command = {0};
+    begin(&command, c);
+    command_add_words(&command, "-Dfork=check_fork -Dvfork=check_fork -c -o");
+    command_add(&command, "%s", object);
+    command_add(&command, "%s%s", source[0] == '-' ? "./" : "", source);
+    return run(c, &command);
+}
+
+bool compiler_link(struct compiler *c, const char *const objects[], const char *program)
+{
+    struct command command = {0};
+    begin(&command, c);
+    command_add(&command, "-o%s", program);
+    for (; *objects; objects++)
+        command_add(&command, "%s", *objects);
+    command_add_words(&command, getenv("LDFLAGS"));
+    command_add_words(&command, "-lcmocka -lpthread");
+    return run(c, &command);
+}
+
+/* --- Ours --- */
+
+static bool is_current(const char *stamp, uint64_t fingerprint)
+{
+    uint64_t then = 0;
+    FILE *file = fopen(stamp, "r");
+    bool read = file && fscanf(file, "%" SCNx64, &then) == 1;
+    if (file)
+        fclose(file);
+    return read && then == fingerprint;
+}
+
+static void write_stamp(const char *stamp, uint64_t fingerprint)
+{
+    FILE *file = fopen(stamp, "w"); /* without one it is compiled again: slower, not wrong */
+    if (!file)
+        return;
+    fprintf(file, "%" PRIx64 "\n", fingerprint);
+    fclose(file);
+}
+
+static uint64_t fingerprint_of(const struct command *command)
+{
+    uint64_t so_far = fingerprint_program(FINGERPRINT, command->argv[0]);
+    for (size_t i = 0; i < command->n; i++)
+        so_far = fingerprint_text(so_far, command->argv[i]);
+    return so_far;
+}
+
+bool compiler_compile_ours(struct compiler *c, const char *source, const char *name,
+                           char object[], size_t room)
+{
+    struct command command = {0};
+    char dependencies[PATH_MAX + 128], stamp[PATH_MAX + 128];
+    begin(&command, c);
+    command_add(&command, "%s", source);
+    uint64_t made_by = fingerprint_of(&command);
+    int n = snprintf(object, room, "%s/%s-%08" PRIx32 ".o", c->build, name, (uint32_t)made_by);
+    snprintf(dependencies, sizeof(dependencies), "%.*sd", n - 1, object);
+    snprintf(stamp, sizeof(stamp), "%.*sstamp", n - 1, object);
+    bool known = access(object, R_OK) == 0;
+    uint64_t made_of = fingerprint_made_of(made_by, dependencies, &known);
+    if (known && is_current(stamp, made_of))
+        return true;
+    command_add_words(&command, "-c -MD -MF");
+    command_add(&command, "%s", dependencies);
+    command_add_words(&command, "-o");
+    command_add(&command, "%s", object);
+    unlink(stamp);
+    if (!run(c, &command))
+        return false;
+    known = true;
+    made_of = fingerprint_made_of(made_by, dependencies, &known);
+    if (known)
+        write_stamp(stamp, made_of);
+    return true;
+}
+
+/* --- What is there? --- */
+
+static bool try_program(struct compiler *c, const char *text, const char *library)
+{
+    char source[PATH_MAX + 16];
+    struct command command = {0};
+    snprintf(source, sizeof(source), "%s/try.c", c->build);
+    FILE *file = fopen(source, "w");
+    if (!file)
+        return false;
+    fputs(text, file);
+    fclose(file);
+    begin(&command, c);
+    command_add(&command, "-o%s/try", c->build);
+    command_add(&command, "%s", source);
+    command_add_words(&command, getenv("LDFLAGS"));
+    command_add_words(&command, library);
+    return run(c, &command);
+}
+
+bool compiler_works(struct compiler *c)
+{
+    return try_program(c, "#include <stdio.h>\nint main(void) { return puts(\"\") < 0; }\n", "");
+}
+
+bool compiler_has_cmocka(struct compiler *c)
+{
+    return try_program(c,
+                       "#include <setjmp.h>\n#include <stdarg.h>\n#include <stddef.h>\n"
+                       "#include <stdint.h>\n#include <cmocka.h>\n"
+                       "static void passes(void **state) { assert_null(*state); }\n"
+                       "int main(void)\n{\n"
+                       "    const struct CMUnitTest tests[] = {cmocka_unit_test(passes)};\n"
+                       "    return cmocka_run_group_tests(tests, NULL, NULL);\n}\n",
+                       "-lcmocka");
+}
