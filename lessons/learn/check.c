@@ -1,6 +1,6 @@
-/* lessons/learn/check.c: runs checks and reports what became of them.  The student's code is in this
- * very process: nothing it does to its descriptors or by leaving early may count as success, so the
- * report is in shared memory (report.h) and begins as "undecided".
+/* lessons/learn/check.c: runs checks and reports what became of them.  The student's code is in
+ * this very process: nothing it does to its descriptors or by leaving early may count as success,
+ * so the report is in shared memory (report.h) and begins as "undecided".
  * SPDX-License-Identifier: MIT */
 #include "lessons/learn/check.h"
 #include "lessons/learn/report.h"
@@ -166,7 +166,7 @@ void need(bool right, const char *what)
     if (errno == EBADF || errno == EMFILE || errno == ENOMEM)
         end_check(WRONG, SAY("descriptors and memory left for the check itself",
                              "검사 자신이 쓸 파일 디스크립터와 메모리가 남아 있음"),
-                  got, SAY("your code closed a descriptor that is not its own, or used up all there are",
+                  got, SAY("your code closed a descriptor that is not its own, or used up all",
                            "여러분의 코드가 자기 것이 아닌 디스크립터를 닫았거나, 남은 것을 모두 써 버렸습니다"));
     end_check(FAULTY, "", "", got);
 }

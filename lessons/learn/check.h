@@ -28,8 +28,8 @@ const char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * middle, saying how many bytes were left out. */
 const char *quoted(const void *bytes, size_t n);
 
-/* One step of what the check has done so far.  A failure shows all of them: they must let the reader
- * do the same by hand.  The list ends where its 2,048 bytes are full. */
+/* One step of what the check has done so far.  A failure shows all of them: they must let the
+ * reader do the same by hand.  The list ends where its 2,048 bytes are full. */
 void step(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Each of these ends the check when what came is not what was expected.  The remark says what such
@@ -47,7 +47,7 @@ void need(bool right, const char *what);
 /* A number that differs from run to run, 0 <= n < limit, so that no constant passes. */
 unsigned check_random(unsigned limit);
 
-/* What `learn` puts in the place of fork() in a student's file: counts, and ends what forks too often. */
+/* In the place of fork() in a student's file: counts, and ends what forks without end. */
 pid_t check_fork(void);
 
 /* Runs what the command line asks for; main() of every check.c returns it.  The names of the checks

@@ -1,5 +1,5 @@
-/* lessons/learn/compiler.h: compiles with the compiler that is here, in the sandbox: even a compiler
- * can be made to run for ever.
+/* lessons/learn/compiler.h: compiles with the compiler that is here, in the sandbox: even a
+ * compiler can be made to run for ever.
  * SPDX-License-Identifier: MIT */
 #ifndef LEARN_COMPILER_H
 #define LEARN_COMPILER_H
@@ -28,7 +28,7 @@ bool compiler_has_cmocka(struct compiler *);
 bool compiler_compile(struct compiler *, const char *source, const char *object);
 
 /* One of ours: compiled again only when the command, the compiler, or a file that it was made of
- * differs from the last time.  object is filled in: it lies in build and its name begins with name. */
+ * differs from the last time.  object is filled in: NAME-....o in build. */
 bool compiler_compile_ours(struct compiler *, const char *source, const char *name,
                            char object[], size_t room);
 

@@ -1,5 +1,5 @@
-/* lessons/learn/exercise.h: the course's exercises, in the order in which they are done, and the text
- * that belongs to each: its task and its hints.
+/* lessons/learn/exercise.h: the course's exercises, in the order in which they are done, and the
+ * text that belongs to each: its task and its hints.
  * SPDX-License-Identifier: MIT */
 #ifndef LEARN_EXERCISE_H
 #define LEARN_EXERCISE_H

@@ -40,7 +40,7 @@ uint64_t fingerprint_file(uint64_t so_far, const char *path)
     return add_bytes(fingerprint_text(so_far, path), facts, sizeof(facts));
 }
 
-/* The next file's name in make's words: blanks part names, except after a backslash.  False: none. */
+/* The next file's name in make's words: blanks part names, except after a backslash. */
 static bool next_name(FILE *file, char name[PATH_MAX])
 {
     size_t n = 0;

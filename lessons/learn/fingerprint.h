@@ -13,7 +13,7 @@ uint64_t fingerprint_text(uint64_t so_far, const char *text);
 /* Which file it is, its size and when it was written; that there is none is a fact, too. */
 uint64_t fingerprint_file(uint64_t so_far, const char *path);
 
-/* All files that a compiler's dependency file (-MD) names; *ok turns false when it cannot be read. */
+/* All files that a compiler's dependency file (-MD) names; *ok = false: it cannot be read. */
 uint64_t fingerprint_made_of(uint64_t so_far, const char *dependencies, bool *ok);
 
 /* A program as the shell would find it: fingerprint_file of it. */

@@ -1,5 +1,5 @@
-/* lessons/learn/grader.h: compiles a student's file with an exercise's check.c and runs each check in
- * a process of its own, with limits (sandbox.h).
+/* lessons/learn/grader.h: compiles a student's file with an exercise's check.c and runs each check
+ * in a process of its own, with limits (sandbox.h).
  * SPDX-License-Identifier: MIT */
 #ifndef LEARN_GRADER_H
 #define LEARN_GRADER_H
@@ -23,8 +23,8 @@ enum result {
     CHECK_EXITED,   /* number: the exit status; in the middle of the check */
     CHECK_TOO_SLOW, /* number: the seconds it was given; it computed, waited or slept */
     CHECK_TOO_LOUD, /* number: the bytes it was allowed to print */
-    CHECK_FORKED,   /* a second process came out of the student's code, stayed, or forked without end */
-    CHECK_NOT_RUN,  /* the exercise's time was used up by checks before it, or sandbox_stop was set */
+    CHECK_FORKED,   /* a second process came out of the student's code, or stayed */
+    CHECK_NOT_RUN,  /* the exercise's time was used up before it, or sandbox_stop is set */
     CHECK_FAULTY,   /* report.remark: the grader's own trouble */
 };
 
@@ -33,8 +33,7 @@ struct check_result {
     enum result result;
     int number;
     struct report report; /* every text ends with a zero byte */
-    char *output;         /* what the student's code printed, at most 4 KiB of it (any bytes, and cut
-                           * anywhere); "" = nothing */
+    char *output;         /* what the student's code printed, at most 4 KiB; "" = nothing */
 };
 
 struct grading {
@@ -46,7 +45,7 @@ struct grading {
 
 struct grade_options {
     const char *top, *lang; /* lang: en or ko */
-    const char *build;      /* a directory for what is compiled; kept between calls, it saves time */
+    const char *build;      /* a directory for what is compiled; to keep it saves time */
     double seconds;         /* for each check */
     bool sanitize;          /* AddressSanitizer and UndefinedBehaviorSanitizer */
 };

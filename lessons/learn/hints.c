@@ -1,5 +1,5 @@
-/* lessons/learn/hints.c: reads hints.txt.  A section begins with a line that is its name in brackets;
- * everything up to the next one is its text, without the empty lines around it.
+/* lessons/learn/hints.c: reads hints.txt.  A section begins with a line that is its name in
+ * brackets; everything up to the next one is its text, without the empty lines around it.
  * SPDX-License-Identifier: MIT */
 #include "lessons/learn/exercise.h"
 

@@ -1,5 +1,5 @@
 /* lessons/learn/report.h: what a check tells `learn`, in memory that both of them map.  A student's
- * program may crash, exit, or close every descriptor: what was said until then is there all the same.
+ * program may crash, exit, or close every descriptor: what was said until then is there.
  * SPDX-License-Identifier: MIT */
 #ifndef LEARN_REPORT_H
 #define LEARN_REPORT_H

@@ -1,7 +1,8 @@
 /* lessons/learn/sandbox.h: runs one program that may do anything, and leaves nothing of it behind.
- * Between us and it stands a keeper, a process of ours: it reads what the program prints, watches the
- * clock, ends all that descends from the program, and does so too when we die.  What it cannot do is
- * stop a program from harming its own user: whoever runs strangers' code does so in a container.
+ * Between us and it stands a keeper, a process of ours: it reads what the program prints, watches
+ * the clock, ends all that descends from the program, and does so too when we die.  What it cannot
+ * do is stop a program from harming its own user: whoever runs strangers' code does so in a
+ * container.
  * SPDX-License-Identifier: MIT */
 #ifndef LEARN_SANDBOX_H
 #define LEARN_SANDBOX_H
@@ -34,7 +35,7 @@ struct sandbox_result {
     enum sandbox_ending ending;
     int number;
     bool left_others; /* processes of it lived on for a second after it, or until the time was up */
-    char *output;     /* stdout and stderr, at most output_max bytes and a zero; the caller's to free */
+    char *output;     /* stdout and stderr, output_max bytes at most, and a zero; to be freed */
 };
 
 /* Returns when nothing of the program is left.  With no keeper (no process, no memory) it is
@@ -44,7 +45,7 @@ void sandbox_run(struct sandbox_result *, const struct sandbox_job *);
 /* A signal handler may set it: sandbox_run ends the program and returns. */
 extern volatile sig_atomic_t sandbox_stop;
 
-/* The keeper's own life, in a process of its own; boss is the socket to whoever runs sandbox_run. */
+/* The keeper's life, in its own process; boss is the socket to whoever runs sandbox_run. */
 struct sandbox_told { /* what it sends, and then the output */
     enum sandbox_ending ending;
     int number;

@@ -1,5 +1,6 @@
-/* lessons/learn/sandbox_keep.c: the keeper of one program.  It knows the program's process group; what
- * left the group comes to it when its parents end (Linux: it is a "subreaper"), and is found there.
+/* lessons/learn/sandbox_keep.c: the keeper of one program.  It knows the program's process group;
+ * what left the group comes to it when its parents end (Linux: it is a "subreaper"), and is found
+ * there.
  * SPDX-License-Identifier: MIT */
 #include "lessons/learn/sandbox.h"
 
