@@ -134,7 +134,7 @@ static enum stage why_not(struct work *w, enum stage otherwise)
 static enum stage compile_all(struct work *w)
 {
     struct compiler *c = &w->compiler;
-    char source[PATH_MAX + 32], name[128], student[PATH_MAX + 128];
+    char source[2 * PATH_MAX], name[128], student[2 * PATH_MAX];
     char check[PATH_MAX + 128], runner[PATH_MAX + 128];
     snprintf(source, sizeof(source), "%s/lessons/learn/check.c", w->options->top);
     if (!compiler_compile_ours(c, source, "check", runner, sizeof(runner)))

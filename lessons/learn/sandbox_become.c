@@ -13,7 +13,13 @@
 
 enum { REPORT = 3, FILES = 256 };
 
-static void limit(int what, rlim_t most)
+#ifdef __GLIBC__
+typedef __rlimit_resource_t resource;
+#else
+typedef int resource;
+#endif
+
+static void limit(resource what, rlim_t most)
 {
     struct rlimit now;
     if (getrlimit(what, &now) < 0)
