@@ -21,7 +21,7 @@ trap 'exit 1' HUP INT TERM
 failures=0
 
 broken() {
-    echo "FAILED: $name: $*" >&2
+    printf 'FAILED: %s: %s\n' "$name" "$*" >&2
     failures=$((failures + 1))
 }
 
@@ -40,22 +40,39 @@ submit_all() { # submit_all GROUP FILE...
     done
 }
 
-# grade GROUP [OPTION]...: fills GROUP.csv, one line per submission, without quotes that it needs not
-grade() {
-    group=$1
-    shift
-    "$learn" grade "$scratch/$group" --csv --lang en --work "$scratch/work.$group" "$@" \
-        2>"$scratch/$group.err" | grep ",$name," >"$scratch/$group.csv"
-    [ -s "$scratch/$group.csv" ] || broken "learn grade: $(cat "$scratch/$group.err")"
+# start_grading GROUP PARTS [OPTION]...: in the background; much of it is waiting, so in parts at once
+start_grading() {
+    group=$1 parts=$2 i=0
+    shift 2
+    for submission in "$scratch/$group"/*; do
+        i=$((i + 1))
+        mkdir -p "$scratch/$group.$((i % parts))"
+        mv "$submission" "$scratch/$group.$((i % parts))/"
+    done
+    for part in "$scratch/$group".[0-9]; do
+        "$learn" grade "$part" --csv --lang en --work "$part.work" "$@" >"$part.csv" 2>"$part.err" &
+    done
+}
+
+# end_grading GROUP: GROUP.csv gets one line for each submission
+end_grading() {
+    wait
+    cat "$scratch/$1".[0-9].csv | grep ",$name," | sort >"$scratch/$1.csv"
+    for part in "$scratch/$1".[0-9]; do
+        for submission in "$part"/*; do
+            grep -q "^$(basename "$submission"),$name," "$scratch/$1.csv" ||
+                broken "$submission was not graded: $(cat "$part.err")"
+        done
+    done
 }
 
 # row GROUP SUBMISSION: sets $verdict, $passed and $failed, which has a blank around each name
 row() {
     verdict='' passed=0 failed=''
-    line=$(grep "^$2," "$scratch/$1.csv") || { broken "$2 was not graded"; return 1; }
-    verdict=$(echo "$line" | cut -d, -f3)
-    passed=$(echo "$line" | cut -d, -f4)
-    failed=" $(echo "$line" | cut -d, -f6) "
+    line=$(grep "^$2,$name," "$scratch/$1.csv") || return 1 # which was told
+    verdict=$(printf '%s\n' "$line" | cut -d, -f3)
+    passed=$(printf '%s\n' "$line" | cut -d, -f4)
+    failed=" $(printf '%s\n' "$line" | cut -d, -f6) "
     case $verdict in
     pass | fail) return 0 ;;
     esac
@@ -78,9 +95,7 @@ must_fail() { # must_fail GROUP SUBMISSION CHECK
 }
 
 each_submission() { # each_submission GROUP
-    for submission in "$scratch/$1"/*; do
-        basename "$submission"
-    done
+    cut -d, -f1 "$scratch/$1.csv"
 }
 
 # --- the text around the code ---
@@ -152,7 +167,7 @@ judge_right() {
     for submission in $(each_submission right); do
         must_pass right "$submission"
     done
-    "$scratch/work.right/.build/$name" --list | diff "$scratch/sections" - ||
+    "$scratch/right.0.work/.build/$name" --list | diff "$scratch/sections" - ||
         broken "hints.txt and --list do not name the same checks in the same order"
 }
 
@@ -221,17 +236,18 @@ prove() {
     submit_right
     submit_wrong
     submit_rubbish
-    grade rubbish --time-limit 1 &
-    rubbish=$!
+    start_grading right 1
+    start_grading wrong 3 --time-limit 1
+    start_grading rubbish 2 --time-limit 1
     for file in "$folder/exercise.c" "$folder/solution.c"; do
         compiles_cleanly "$file" -O2 -c -o "$scratch/object"
     done
     check_mutants
-    grade right
+    end_grading right
     judge_right
-    grade wrong --time-limit 1
+    end_grading wrong
     judge_wrong
-    wait "$rubbish"
+    end_grading rubbish
     judge_rubbish
     echo "$name: $(wc -l <"$scratch/right.csv") right, $(wc -l <"$scratch/wrong.csv") wrong," \
         "$(wc -l <"$scratch/rubbish.csv") of rubbish, $(wc -l <"$scratch/sections") checks"
@@ -239,7 +255,7 @@ prove() {
 
 # All checks in one process, as by hand: it is one more way in which they must work.
 repeat_program() { # repeat_program SUBMISSION
-    program=$scratch/work.right/.build/$name
+    program=$scratch/right.0.work/.build/$name
     i=0
     while [ "$i" -lt "$SOCKLAB_REPEAT" ]; do
         i=$((i + 1))
@@ -251,10 +267,11 @@ repeat_program() { # repeat_program SUBMISSION
 
 repeat_right() { # repeat_right [--sanitize]
     for file in "$folder/solution.c" "$folder"/variants/*.c; do
-        rm -rf "$scratch/right"
+        rm -rf "$scratch/right.0"
         submission=$(basename "$file" .c)
         submit right "$submission" <"$file"
-        grade right "$@"
+        start_grading right 1 "$@"
+        end_grading right
         must_pass right "$submission"
         repeat_program "$file" "$@"
     done
