@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # tests/graders_test.sh EXERCISE: proves an exercise's grader: what is right passes, what is wrong
 # fails by the check that is to catch it, and rubbish never passes.
-#   SOCKLAB_REPEAT=20 tests/graders_test.sh EXERCISE   only what is right, so often, compiled by gcc and
-#                                                      clang, with and without the sanitizers
+# With SOCKLAB_REPEAT=20 only what is right, so often, compiled by gcc and clang, with and without the
+# sanitizers.
 set -u
 
 name=$1
@@ -40,7 +40,7 @@ submit_all() { # submit_all GROUP FILE...
     done
 }
 
-# start_grading GROUP PARTS [OPTION]...: in the background; much of it is waiting, so in parts at once
+# start_grading GROUP PARTS [OPTION]...: in the background; in parts, for much of it is waiting
 start_grading() {
     group=$1 parts=$2 i=0
     shift 2
@@ -149,7 +149,8 @@ check_mutants() {
         compiles_cleanly "$file" -fsyntax-only
     done
     for file in "$folder"/mutants/*.c; do
-        [ "$(lines_changed "$file")" -le 5 ] || broken "$file: $(lines_changed "$file") lines differ"
+        changed=$(lines_changed "$file")
+        [ "$changed" -le 5 ] || broken "$file: $changed lines differ"
     done
     while read -r check; do
         grep -q "caught by $check:" "$folder"/mutants/*.c || broken "no mutant is for $check"
@@ -195,11 +196,10 @@ headers='#include <stdio.h>
 #include <unistd.h>
 '
 
-vandal() { # vandal SUBMISSION STATEMENT: as the first statement of the solution, and in the stub
-    statement=$2 awk -v name="$name" -v headers="$headers" 'NR == 1 {print headers}
-        {print}
-        $0 ~ "^[a-z].*[ *]" name "\\(" {inside = 1}
-        inside && /^{/ {print ENVIRON["statement"]; inside = 0}' "$folder/solution.c" |
+vandal() { # vandal SUBMISSION STATEMENT: first in the solution's functions, and in the stub
+    statement=$2 awk -v headers="$headers" 'NR == 1 {print headers} {print}
+        /^[a-z].*\(/ {ours = !/^static/}
+        ours && /^{/ {print ENVIRON["statement"]}' "$folder/solution.c" |
         submit rubbish "solution_$1"
     statement=$2 awk -v headers="$headers" 'NR == 1 {print headers} {print}
         /TODO/ {open = 1} open && /\*\// {print ENVIRON["statement"]; open = 0}' \
@@ -253,14 +253,15 @@ prove() {
         "$(wc -l <"$scratch/rubbish.csv") of rubbish, $(wc -l <"$scratch/sections") checks"
 }
 
-# All checks in one process, as by hand, which is one more way in which they must work; four at once.
+# All checks in one process, as by hand, which is one more way in which they must work.
 repeat_program() { # repeat_program SUBMISSION [--sanitize]
     program=$scratch/right.0.work/.build/$name
     rm -f "$scratch/failed"
     i=0
     while [ "$i" -lt "$SOCKLAB_REPEAT" ]; do
         i=$((i + 1))
-        { timeout 60 "$program" >"$scratch/run.$i" 2>&1 || cp "$scratch/run.$i" "$scratch/failed"; } &
+        run=$scratch/run.$i
+        { timeout 60 "$program" >"$run" 2>&1 || cp "$run" "$scratch/failed"; } &
         [ $((i % 4)) != 0 ] || wait
     done
     wait

@@ -89,6 +89,7 @@ static const struct submission {
      "int twice(int n) { if (n) atexit(last); return 2 * n; }", CHECKED, CHECK_TOO_SLOW, 1},
     {"closes_all_descriptors", INSIDE("for (int i = 0; i < 1024; i++) close(i);"),
      CHECKED, CHECK_WRONG, ANY},
+    {"closes_stdout", INSIDE("close(1);"), CHECKED, CHECK_WRONG, ANY},
     {"uses_up_all_descriptors", INSIDE("while (dup(0) >= 0) ; n++;"), CHECKED, CHECK_WRONG, ANY},
     {"fork_bomb", INSIDE("for (;;) fork();"), CHECKED, CHECK_FORKED, ANY},
     {"fork_bomb_before_main", BEFORE("for (;;) fork();"), CHECKED, CHECK_EXITED, ANY},

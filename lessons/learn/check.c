@@ -196,6 +196,25 @@ static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGSYS};
 enum { CRASHES = sizeof(crashes) / sizeof(crashes[0]) };
 static struct sigaction before_cmocka[CRASHES];
 
+/* Which of stdin, stdout and stderr are open, as bits. */
+static unsigned open_streams(void)
+{
+    unsigned open = 0;
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        open |= (unsigned)(fcntl(fd, F_GETFD) >= 0) << fd;
+    return open;
+}
+
+/* Code may return the right answer and have closed whatever it could. */
+static void expect_open_streams(unsigned before)
+{
+    expect(open_streams() == before,
+           SAY("stdin, stdout and stderr as they were", "stdin, stdout, stderr가 그대로 열려 있음"),
+           SAY("one of them is closed", "그중 하나가 닫혀 있습니다"),
+           SAY("your code closed a descriptor that is not its own: close(2)",
+               "여러분의 코드가 자기 것이 아닌 디스크립터를 닫았습니다: close(2)"));
+}
+
 /* Around the student's code: CMocka would turn a crash into a failure, but whoever waits for this
  * process is to see the signal, and a sanitizer its own handler. */
 static void guarded(void **state)
@@ -205,10 +224,12 @@ static void guarded(void **state)
     memset(report, 0, sizeof(*report));
     report->verdict = UNDECIDED;
     let_speak();
+    unsigned streams = open_streams();
     check->test_func(state);
-    hush();
     if (getpid() != checker)
         end_fork();
+    expect_open_streams(streams);
+    hush();
     report->verdict = PASSED;
 }
 
