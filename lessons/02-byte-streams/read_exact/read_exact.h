@@ -8,15 +8,15 @@
 #include <sys/types.h>
 
 /* Reads n bytes (1 or more, of any value) from a connected TCP socket into buf; waits until all of
- * them have come, in however many pieces.  Not a byte more is taken: what comes behind them stays in
- * the socket for the next call.
+ * them have come, in however many pieces.  Not a byte more is taken: what comes behind them stays
+ * in the socket for the next call.
  *
  * Returns how many bytes are in buf:
  *     n            all of them;
  *     1 .. n - 1   the peer has ended its side in the middle: more will never come;
  *     0            the peer has ended its side before the first byte: a clean end;
  * or -1 with errno set when the connection has failed, whatever had come by then.  A signal that
- * interrupts the waiting (EINTR) is no failure: go on.
+ * interrupts the waiting (EINTR) is no failure: it goes on.
  *
  * fd is blocking and stays open.  When the peer sends "hel", then "lo", and ends:
  *     read_exact(fd, buf, 5)    returns 5, buf is "hello"
