@@ -173,7 +173,7 @@ static void writes_a_message(void **state)
     expect(fcntl(ours, F_GETFD) >= 0, SAY("fd is still open", "fd가 열려 있음"),
            SAY("fd is closed", "fd가 닫힘"),
            SAY("whoever opened it closes it", "닫는 것은 연 쪽의 일입니다"));
-    expect_heard(n, SAY("n bytes of buf, no more and no less: neither sizeof nor strlen() knows them",
+    expect_heard(n, SAY("n bytes of buf, no more and no less: sizeof or strlen() do not know them",
                         "buf의 n바이트를 넘지도 모자라지도 않게 보내세요. sizeof나 strlen()으로는 알 수 "
                         "없습니다"));
 }
@@ -209,7 +209,7 @@ static void goes_on_after_a_signal(void **state)
 {
     (void)state;
     int result = write_slowly(0);
-    expect_success(result, SAY("a signal has interrupted send(), EINTR: try again; send(2), signal(7)",
+    expect_success(result, SAY("a signal interrupted send(), EINTR: try again; send(2), signal(7)",
                                "시그널이 send()를 중단시켰습니다: EINTR, send(2), signal(7). 다시 "
                                "호출하세요"));
     expect_heard(LONG, SAY("after EINTR go on where you were: not a byte was taken",
