@@ -201,7 +201,7 @@ static void a_client_can_connect(void **state)
     int error = connect_to(port, &client);
     expect(error == 0, SAY("connected", "연결됨"), strerror(error),
            SAY("\"refused\": nobody listens there; is it SOCK_STREAM, and was listen(2) called?",
-               "\"refused\"는 그 포트에서 듣는 소켓이 없다는 뜻입니다. SOCK_STREAM인가요? listen(2)을 "
+               "\"refused\"는 그 포트에 리스닝 소켓이 없다는 뜻입니다. SOCK_STREAM인가요? listen(2)을 "
                "호출했나요?"));
     struct pollfd wait = {.fd = fd, .events = POLLIN};
     expect(poll(&wait, 1, PATIENCE_MS) == 1 && accept(fd, NULL, NULL) >= 0,
@@ -296,7 +296,7 @@ static unsigned taken_port(void)
 {
     int fd = bind_one(0, false);
     need(fd >= 0 && listen(fd, 1) == 0, "listen");
-    step(SAY("another server listens on 127.0.0.1:%u", "다른 서버가 127.0.0.1:%u에서 듣고 있습니다"),
+    step(SAY("another server listens on 127.0.0.1:%u", "다른 서버가 127.0.0.1:%u에서 대기하고 있습니다"),
          port_of(fd));
     return port_of(fd);
 }
@@ -315,8 +315,8 @@ static void reports_a_port_in_use(void **state)
     int result = call(taken_port(), &bound);
     expect_error(result, EADDRINUSE, "EADDRINUSE",
                  SAY("bind(2) has failed: a listen() without it takes any port, on any address",
-                     "bind(2)가 실패했습니다. 그대로 listen()을 부르면 아무 포트, 모든 주소에서 듣게 "
-                     "됩니다"));
+                     "bind(2)가 실패했습니다. 그대로 listen()을 호출하면 아무 포트, 모든 주소에서 "
+                     "대기하게 됩니다"));
 }
 
 static void keeps_errno_while_it_cleans_up(void **state)

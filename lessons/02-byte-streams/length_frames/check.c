@@ -52,7 +52,7 @@ static const char *result_text(ssize_t result)
     if (result < 0)
         return text(SAY("it returns %zd (too long)", "반환값 %zd (너무 긺)"), result);
     return text(SAY("it returns %zd (bytes of head and payload)",
-                    "반환값 %zd (헤드와 페이로드의 바이트 수)"),
+                    "반환값 %zd (헤더와 페이로드의 바이트 수)"),
                 result);
 }
 
@@ -98,7 +98,7 @@ static void expect_frame(const uint8_t *at, size_t n, size_t max, size_t length,
     expect(length == 0 || frame.payload == at + FRAME_HEAD, place_text(at + FRAME_HEAD, at),
            place_text(frame.payload, at),
            SAY("the payload begins behind the head of four bytes",
-               "페이로드는 4바이트 헤드 바로 뒤에서 시작합니다"));
+               "페이로드는 4바이트 헤더 바로 뒤에서 시작합니다"));
 }
 
 /* --- The checks --- */
@@ -109,7 +109,7 @@ static void decodes_a_frame(void **state)
     size_t length = 5 + check_random(200), n = put_frame(buf, length);
     expect_frame(buf, n, LIMIT, length,
                  text(SAY("%s is %zu, most significant byte first; the head itself takes 4 bytes",
-                          "%s: 최상위 바이트가 먼저이므로 %zu입니다. 헤드도 4바이트를 차지합니다"),
+                          "%s: 최상위 바이트가 먼저이므로 %zu입니다. 헤더도 4바이트를 차지합니다"),
                       bytes_text(buf, FRAME_HEAD), length));
 }
 
@@ -122,7 +122,7 @@ static void reads_all_four_bytes_of_the_length(void **state)
         put_head(buf, (uint32_t)lengths[i]);
         expect_frame(buf, FRAME_HEAD + lengths[i], LIMIT, lengths[i],
                      text(SAY("all four bytes of the head make up the length: %zu",
-                              "헤드의 네 바이트를 모두 합친 길이: %zu"), lengths[i]));
+                              "헤더의 네 바이트를 모두 합친 길이: %zu"), lengths[i]));
     }
 }
 
@@ -163,7 +163,7 @@ static void takes_one_frame_of_several(void **state)
     for (int i = 0; i < 3; i++) {
         expect_frame(buf + at, n - at, LIMIT, lengths[i],
                      text(SAY("%d frames are here: the head says where the first one ends, not n",
-                              "프레임이 %d개 있습니다. 첫 프레임의 끝을 알려 주는 것은 n이 아니라 헤드입니다"),
+                              "프레임이 %d개 있습니다. 첫 프레임의 끝을 알려 주는 것은 n이 아니라 헤더입니다"),
                           3 - i));
         at += FRAME_HEAD + lengths[i];
     }

@@ -26,24 +26,27 @@ struct act {
     size_t n; /* bytes to send, or signals */
 };
 
-static int ours, peers; /* the two ends of the connection */
-static pthread_t reader;
-static struct act script[8];
-static uint8_t said[512]; /* all that the peer will send */
+/* Each check has its own: when one fails, its peer may still be waiting. */
+static struct scene {
+    int ours, peers; /* the two ends of the connection */
+    pthread_t reader;
+    struct act script[8];
+    uint8_t said[256]; /* all that the peer will send */
+} scenes[8], *scene = scenes;
 
 static void do_nothing(int signal)
 {
     (void)signal;
 }
 
-static void await_read(void)
+static void await_read(int fd)
 {
-    struct pollfd wait = {.fd = ours, .events = POLLIN};
+    struct pollfd wait = {.fd = fd, .events = POLLIN};
     while (poll(&wait, 1, 0) == 1)
         usleep(200);
 }
 
-static void interrupt(size_t times)
+static void interrupt(pthread_t reader, size_t times)
 {
     for (size_t i = 0; i < times; i++) {
         usleep(1000);
@@ -51,22 +54,22 @@ static void interrupt(size_t times)
     }
 }
 
-static void *play(void *unused)
+static void *play(void *mine)
 {
-    (void)unused;
-    const uint8_t *next = said;
+    struct scene *at = mine;
+    const uint8_t *next = at->said;
     const struct linger at_once = {.l_onoff = 1};
-    for (const struct act *act = script; act->deed != NOTHING; act++) {
-        await_read();
+    for (const struct act *act = at->script; act->deed != NOTHING; act++) {
+        await_read(at->ours);
         if (act->deed == SEND) {
-            send(peers, next, act->n, 0);
+            send(at->peers, next, act->n, 0);
             next += act->n;
         } else if (act->deed == INTERRUPT) {
-            interrupt(act->n);
+            interrupt(at->reader, act->n);
         } else {
             if (act->deed == RESET)
-                setsockopt(peers, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-            close(peers);
+                setsockopt(at->peers, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+            close(at->peers);
         }
     }
     return NULL;
@@ -83,11 +86,11 @@ static void make_connection(void)
     need(bind(listener, (struct sockaddr *)&address, sizeof(address)) == 0, "bind");
     need(listen(listener, 1) == 0, "listen");
     need(getsockname(listener, (struct sockaddr *)&address, &size) == 0, "getsockname");
-    ours = socket(AF_INET, SOCK_STREAM, 0);
-    need(connect(ours, (struct sockaddr *)&address, sizeof(address)) == 0, "connect");
-    peers = accept(listener, NULL, NULL);
-    need(peers >= 0, "accept");
-    need(setsockopt(peers, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0, "TCP_NODELAY");
+    scene->ours = socket(AF_INET, SOCK_STREAM, 0);
+    need(connect(scene->ours, (struct sockaddr *)&address, sizeof(address)) == 0, "connect");
+    scene->peers = accept(listener, NULL, NULL);
+    need(scene->peers >= 0, "accept");
+    need(setsockopt(scene->peers, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0, "TCP_NODELAY");
     close(listener);
 }
 
@@ -95,11 +98,11 @@ static void tell(const struct act *act, size_t at)
 {
     if (act->deed == SEND && at == 0)
         step(SAY("the peer sends %zu bytes: %s", "상대가 %zu바이트를 보냅니다: %s"), act->n,
-             quoted(said, act->n));
+             quoted(scene->said, act->n));
     else if (act->deed == SEND)
         step(SAY("when all is read, the peer sends %zu bytes: %s",
                  "다 읽고 나면 상대가 %zu바이트를 보냅니다: %s"),
-             act->n, quoted(said + at, act->n));
+             act->n, quoted(scene->said + at, act->n));
     else if (act->deed == INTERRUPT)
         step(SAY("%zu signals come, about one a millisecond, and no byte",
                  "시그널이 1밀리초에 하나쯤, 모두 %zu개 옵니다. 바이트는 오지 않습니다"),
@@ -118,19 +121,20 @@ static ssize_t read_from(const struct act *acts, size_t count, uint8_t *buf, siz
     size_t at = 0;
     pthread_t thread;
     struct sigaction quiet = {.sa_handler = do_nothing}; /* without SA_RESTART */
+    scene = scene + 1 < scenes + 8 ? scene + 1 : scenes;
     make_connection();
     step(SAY("read_exact(fd, buf, %zu) is called; fd is a TCP connection",
              "TCP 연결 fd로 read_exact(fd, buf, %zu)를 호출합니다"), n);
-    memcpy(script, acts, count * sizeof(*acts));
-    for (size_t i = 0; i < sizeof(said); i++)
-        said[i] = (uint8_t)(i == 1 ? 0 : 'a' + check_random(26)); /* no string: byte 1 is zero */
+    memcpy(scene->script, acts, count * sizeof(*acts));
+    for (size_t i = 0; i < sizeof(scene->said); i++) /* no string: byte 1 is zero */
+        scene->said[i] = (uint8_t)(i == 1 ? 0 : 'a' + check_random(26));
     for (size_t i = 0; i < count; at += acts[i].deed == SEND ? acts[i].n : 0, i++)
         tell(&acts[i], at);
-    reader = pthread_self();
+    scene->reader = pthread_self();
     need(sigaction(SIGUSR1, &quiet, NULL) == 0, "sigaction");
-    errno = pthread_create(&thread, NULL, play, NULL);
+    errno = pthread_create(&thread, NULL, play, scene);
     need(errno == 0, "pthread_create");
-    return read_exact(ours, buf, n);
+    return read_exact(scene->ours, buf, n);
 }
 
 static const char *result_text(ssize_t result, int error)
@@ -171,7 +175,7 @@ static void reads_a_message_that_is_there(void **state)
                   SAY("return what recv() counted (no strlen(): bytes may be 0); 0 means the end",
                       "recv()가 센 수를 돌려주세요(0인 바이트도 있으니 strlen()은 안 됩니다). 0은 "
                       "상대가 끝냈다는 뜻입니다"));
-    expect_bytes("buf", buf, n, said, n, "recv(2)");
+    expect_bytes("buf", buf, n, scene->said, n, "recv(2)");
 }
 
 static void reads_all_of_a_split_message(void **state)
@@ -183,7 +187,7 @@ static void reads_all_of_a_split_message(void **state)
     expect_result(got, (ssize_t)n,
                   SAY("recv(2) returns when anything has come: call it again for what is missing",
                       "recv(2)는 조금이라도 오면 돌아옵니다. 모자란 만큼 다시 호출하세요"));
-    expect_bytes("buf", buf, n, said, n,
+    expect_bytes("buf", buf, n, scene->said, n,
                  SAY("each piece belongs behind the one before: buf + done",
                      "조각은 앞 조각의 바로 뒤에 놓아야 합니다: buf + done"));
 }
@@ -199,11 +203,11 @@ static void leaves_the_next_message_alone(void **state)
     const char *remark = SAY("ask for what is missing, n - done: the rest is the next message's",
                              "모자란 만큼(n - done)만 요청하세요. 그 뒤는 다음 메시지입니다");
     expect_result(got, (ssize_t)n, remark);
-    expect_bytes("buf", buf, n, said, n, remark);
+    expect_bytes("buf", buf, n, scene->said, n, remark);
     expect_bytes(SAY("in memory behind buf", "buf 뒤의 메모리"), buf + n, 8, untouched, 8, remark);
-    ssize_t left = recv(ours, next, sizeof(next), MSG_DONTWAIT);
+    ssize_t left = recv(scene->ours, next, sizeof(next), MSG_DONTWAIT);
     expect_bytes(SAY("left in the socket", "소켓에 남은 것"), next, left < 0 ? 0 : (size_t)left,
-                 said + n, n, remark);
+                 scene->said + n, n, remark);
 }
 
 static void says_how_many_came_before_the_end(void **state)
@@ -215,7 +219,7 @@ static void says_how_many_came_before_the_end(void **state)
     expect_result(got, (ssize_t)a,
                   SAY("an end in the middle is neither an error (-1) nor a clean end (0)",
                       "중간에 끝난 것은 오류(-1)도, 깨끗한 끝(0)도 아닙니다"));
-    expect_bytes("buf", buf, a, said, a, SAY("what came counts", "온 것은 버리지 마세요"));
+    expect_bytes("buf", buf, a, scene->said, a, SAY("what came counts", "온 것은 버리지 마세요"));
 }
 
 static void says_0_when_the_end_comes_first(void **state)
@@ -226,7 +230,7 @@ static void says_0_when_the_end_comes_first(void **state)
     expect_result(got, 0,
                   SAY("recv() says 0 when the peer has ended: that is an orderly end, no error",
                       "상대가 끝내면 recv()는 0을 돌려줍니다. 대화가 끝난 것이지 오류가 아닙니다"));
-    expect(fcntl(ours, F_GETFD) >= 0, SAY("fd is still open", "fd가 열려 있음"),
+    expect(fcntl(scene->ours, F_GETFD) >= 0, SAY("fd is still open", "fd가 열려 있음"),
            SAY("fd is closed", "fd가 닫힘"),
            SAY("whoever opened it closes it", "닫는 것은 연 쪽의 일입니다"));
 }
@@ -241,7 +245,7 @@ static void goes_on_after_a_signal(void **state)
                   SAY("a signal ends recv() early, by EINTR or with fewer bytes: go on (signal(7))",
                       "시그널이 오면 recv()는 EINTR로, 또는 일부만 읽고 돌아옵니다. 계속하세요 "
                       "(signal(7))"));
-    expect_bytes("buf", buf, n, said, n,
+    expect_bytes("buf", buf, n, scene->said, n,
                  SAY("no byte is lost by a signal", "시그널로 잃는 바이트는 없습니다"));
 }
 

@@ -83,6 +83,8 @@ static void on_signal(int signal, void (*handler)(int), int flags)
 static void prepare(void)
 {
     unsigned first = 1000000 + check_random(1000000);
+    heard_n = 0;
+    returned = false;
     char line[16];
     for (unsigned i = 0; i < RECORDS; i++) {
         snprintf(line, sizeof(line), "%07u\n", first + i);
