@@ -1,0 +1,251 @@
+/* lessons/learn/main.c: exercises on sockets, checked while you write.  Partner: lessons/run, which
+ * sets up and builds first.
+ * SPDX-License-Identifier: MIT */
+#include "lessons/learn/learn.h"
+#include "lessons/learn/screen.h"
+#include "lessons/learn/suggest.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define VERSION "0.1.0"
+
+enum { LANG = 256, WORK, TIME_LIMIT, SANITIZE, GIVE_UP, YES, CSV };
+
+static const struct command {
+    const char *name, *operand;
+    enum text help;
+    int (*run)(const struct learner *);
+    int option; /* the only command that takes it; 0 = none */
+} commands[] = {
+    {"watch", "[NAME]", T_HELP_WATCH, watch_command, 0},
+    {"list", "", T_HELP_LIST, list_command, 0},
+    {"start", "[NAME]", T_HELP_START, start_command, 0},
+    {"check", "[NAME]", T_HELP_CHECK, check_command, 0},
+    {"hint", "[NAME]", T_HELP_HINT, hint_command, 0},
+    {"solution", "[NAME]", T_HELP_SOLUTION, solution_command, GIVE_UP},
+    {"reset", "[NAME]", T_HELP_RESET, reset_command, YES},
+    {"grade", "DIR", T_HELP_GRADE, grade_command, CSV},
+};
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static const struct option options[] = {
+    {"lang", required_argument, NULL, LANG},
+    {"work", required_argument, NULL, WORK},
+    {"time-limit", required_argument, NULL, TIME_LIMIT},
+    {"sanitize", no_argument, NULL, SANITIZE},
+    {"give-up", no_argument, NULL, GIVE_UP},
+    {"yes", no_argument, NULL, YES},
+    {"csv", no_argument, NULL, CSV},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {0},
+};
+enum { OPTIONS = sizeof(options) / sizeof(options[0]) - 1 };
+
+static const struct {
+    const char *left;
+    enum text help;
+} option_help[OPTIONS] = {
+    {"--lang en|ko", T_HELP_LANG},     {"--work DIR", T_HELP_WORK},
+    {"--time-limit SECONDS", T_HELP_TIME}, {"--sanitize", T_HELP_SANITIZE},
+    {"--give-up", T_HELP_GIVE_UP},     {"--yes", T_HELP_YES},
+    {"--csv", T_HELP_CSV},             {"-h, --help", T_HELP_HELP},
+    {"-V, --version", T_HELP_VERSION},
+};
+
+static void help_row(const char *left, enum text help)
+{
+    char label[32];
+    snprintf(label, sizeof(label), "  %-22s ", left);
+    labelled(PLAIN, 0, label, text(help));
+}
+
+static void print_help(const char *self)
+{
+    say(PLAIN, 2, text(T_USAGE), self);
+    paragraph(PLAIN, 0, text(T_ABOUT));
+    blank_line();
+    paragraph(STRONG, 0, text(T_COMMANDS));
+    for (size_t i = 0; i < COMMANDS; i++) {
+        struct string left = string_of("%s %s", commands[i].name, commands[i].operand);
+        help_row(left.s, commands[i].help);
+    }
+    blank_line();
+    paragraph(STRONG, 0, text(T_OPTIONS));
+    for (size_t i = 0; i < OPTIONS; i++)
+        help_row(option_help[i].left, option_help[i].help);
+    blank_line();
+    paragraph(PLAIN, 0, text(T_HELP_EXIT));
+}
+
+/* --- reading the command line --- */
+
+struct line {
+    const char *work, *seconds;
+    bool help, version, given[OPTIONS];
+};
+
+static void set_language(struct learner *l, const char *lang)
+{
+    text_language(lang);
+    if (strcmp(lang, "en") != 0 && strcmp(lang, "ko") != 0)
+        stop(MISUSE, text(T_BAD_LANG), lang);
+    l->lang = lang;
+}
+
+/* First of all: also a complaint about what stands before --lang is to be in that language. */
+static void choose_language(struct learner *l, int argc, char **argv)
+{
+    set_language(l, text_default_language());
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strncmp(argv[i], "--lang=", 7) == 0)
+            set_language(l, argv[i] + 7);
+        else if (strcmp(argv[i], "--lang") == 0 && argv[i + 1])
+            set_language(l, argv[i + 1]);
+    }
+}
+
+static _Noreturn void bad_option(char **argv, int c)
+{
+    char letter[] = {'-', (char)optopt, '\0'};
+    bool is_letter = optopt > 0 && optopt < 256 && strncmp(argv[optind - 1], "--", 2) != 0;
+    stop(MISUSE, text(c == ':' ? T_NEEDS_VALUE : T_NO_OPTION),
+         is_letter ? letter : argv[optind - 1]);
+}
+
+static struct line read_options(struct learner *l, int argc, char **argv)
+{
+    struct line line = {0};
+    opterr = 0;
+    for (int c, place = 0; (c = getopt_long(argc, argv, ":hV", options, &place)) != -1;) {
+        switch (c) {
+        case LANG: set_language(l, optarg); break; /* maybe an abbreviation */
+        case WORK: line.work = optarg; break;
+        case TIME_LIMIT: line.seconds = optarg; break;
+        case 'h': line.help = true; continue;
+        case 'V': line.version = true; continue;
+        case '?':
+        case ':': bad_option(argv, c);
+        }
+        line.given[place] = true;
+    }
+    return line;
+}
+
+static double seconds_or_stop(const char *words)
+{
+    char *end;
+    double seconds = strtod(words, &end);
+    if (end == words || *end || !(seconds >= 0.1 && seconds <= 3600))
+        stop(MISUSE, text(T_BAD_TIME), words);
+    return seconds;
+}
+
+static const struct command *command_or_stop(const char *name)
+{
+    const char *names[COMMANDS];
+    for (size_t i = 0; i < COMMANDS; i++) {
+        names[i] = commands[i].name;
+        if (strcmp(name, names[i]) == 0)
+            return &commands[i];
+    }
+    stop(MISUSE, "%s", suggestion(T_NO_COMMAND, name, names, COMMANDS, T_SEE_HELP).s);
+}
+
+static const struct exercise *exercise_or_stop(const char *name)
+{
+    const char *names[PROGRESS_MAX];
+    const struct exercise *found = exercise_find(name);
+    if (found)
+        return found;
+    for (size_t i = 0; i < exercises_n; i++)
+        names[i] = exercises[i].name;
+    stop(MISUSE, "%s", suggestion(T_NO_EXERCISE, name, names, exercises_n, T_SEE_LIST).s);
+}
+
+static void check_options(const struct command *command, const struct line *line)
+{
+    for (size_t i = 0; i < OPTIONS; i++) {
+        int option = options[i].val;
+        bool special = option == GIVE_UP || option == YES || option == CSV;
+        if (line->given[i] && special && command->option != option)
+            stop(MISUSE, text(T_NOT_HERE), options[i].name, command->name);
+    }
+}
+
+/* --- the surroundings --- */
+
+static void find_work(struct learner *l, const char *told)
+{
+    char here[4096] = "";
+    const char *work = told ? told : getenv("SOCKLAB_WORK");
+    if (!work || !*work)
+        l->work = string_of("%s/lessons/work", l->top);
+    else if (*work == '/')
+        l->work = string_of("%s", work);
+    else
+        l->work = string_of("%s/%s", getcwd(here, sizeof(here)) ? here : "", work);
+}
+
+static void find_everything(struct learner *l, const struct line *line)
+{
+    l->top = find_top();
+    if (!l->top)
+        stop(TROUBLE, "%s", text(T_NO_TOP));
+    find_work(l, line->work);
+    l->seconds = line->seconds ? seconds_or_stop(line->seconds) : 5;
+    for (size_t i = 0; i < OPTIONS; i++) {
+        bool *flag = options[i].val == SANITIZE  ? &l->sanitize
+                     : options[i].val == GIVE_UP ? &l->give_up
+                     : options[i].val == YES     ? &l->yes
+                     : options[i].val == CSV     ? &l->csv
+                                                 : NULL;
+        if (flag)
+            *flag = line->given[i];
+    }
+}
+
+static void find_exercise(struct learner *l, const char *name)
+{
+    struct progress progress;
+    if (name) {
+        l->exercise = exercise_or_stop(name);
+        return;
+    }
+    progress_load(&progress, l->work.s);
+    l->exercise = progress_current(&progress);
+}
+
+int main(int argc, char **argv)
+{
+    const char *as = getenv("SOCKLAB_RUN"); /* lessons/run */
+    struct learner l = {.self = as && *as ? as : argv[0]};
+    screen_begin();
+    choose_language(&l, argc, argv);
+    struct line line = read_options(&l, argc, argv);
+    if (line.help)
+        print_help(l.self);
+    if (line.version)
+        printf("learn (socklab) %s\n", VERSION);
+    if (line.help || line.version)
+        return 0;
+    const struct command *command = command_or_stop(optind < argc ? argv[optind] : "watch");
+    const char *operand = optind + 1 < argc ? argv[optind + 1] : NULL;
+    check_options(command, &line);
+    if (argc - optind > (*command->operand ? 2 : 1))
+        stop(MISUSE, text(T_ONE_NAME), argv[optind + (*command->operand ? 2 : 1)]);
+    find_everything(&l, &line);
+    if (strcmp(command->operand, "DIR") == 0)
+        l.operand = operand;
+    else if (*command->operand)
+        find_exercise(&l, operand);
+    int status = command->run(&l);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        stop(TROUBLE, text(T_CANNOT), "write", "stdout", strerror(errno));
+    return status;
+}

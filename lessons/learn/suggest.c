@@ -1,0 +1,61 @@
+/* lessons/learn/suggest.c: distances between words.
+ * SPDX-License-Identifier: MIT */
+#include "lessons/learn/suggest.h"
+
+#include <string.h>
+
+enum { LONGEST = 32 };
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+size_t distance(const char *a, const char *b)
+{
+    size_t d[LONGEST + 1][LONGEST + 1], n = strlen(a), m = strlen(b);
+    if (n > LONGEST || m > LONGEST)
+        return LONGEST;
+    for (size_t i = 0; i <= n; i++) {
+        for (size_t j = 0; j <= m; j++) {
+            if (i == 0 || j == 0) {
+                d[i][j] = i + j;
+                continue;
+            }
+            d[i][j] = least(least(d[i - 1][j], d[i][j - 1]) + 1,
+                            d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
+        }
+    }
+    return d[n][m];
+}
+
+const char *nearest(const char *word, const char *const names[], size_t n)
+{
+    const char *best = NULL;
+    size_t limit = strlen(word) / 3 + 1;
+    for (size_t i = 0; i < n; i++) {
+        size_t far = distance(word, names[i]);
+        bool begins = strlen(word) >= 3 && strstr(names[i], word);
+        if (begins)
+            far = 1;
+        if (far <= limit) {
+            best = names[i];
+            limit = far ? far - 1 : 0;
+        }
+    }
+    return best;
+}
+
+struct string suggestion(enum text problem, const char *word, const char *const names[], size_t n,
+                       enum text otherwise)
+{
+    const char *meant = nearest(word, names, n);
+    struct string first = string_of(text(problem), word);
+    struct string second = meant ? string_of(text(T_DID_YOU_MEAN), meant) : string_of("%s", text(otherwise));
+    struct string whole;
+    strcpy(whole.s, first.s);
+    strncat(whole.s, second.s, sizeof(whole.s) - strlen(whole.s) - 1);
+    return whole;
+}
