@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Does the set-up of bench/run and tests/run do as it says, on systems that are not this one?
+# Does the set-up of bench/run, tests/run and lessons/run do as it says, on systems that are not this one?
 # Each case runs a copy of the scripts with a PATH of its own: the few tools that they need, and
 # fakes for the rest.  Nothing is fetched, installed or built for real.
 set -eu
@@ -15,9 +15,13 @@ checkout="$work/a checkout"
 bin=$work/bin
 failures=0
 
-mkdir -p "$checkout/bench" "$checkout/tests" "$work/elsewhere" "$work/tmp"
+mkdir -p "$checkout/bench" "$checkout/tests" "$checkout/lessons/learn" "$work/elsewhere" "$work/tmp"
+for folder in tcp_echo udp_echo http_poll ws_echo; do mkdir "$checkout/$folder"; done
+: >"$checkout/CMakeLists.txt"
+: >"$checkout/lessons/CMakeLists.txt"
 cp "$top/bench/run" "$top/bench/setup.sh" "$checkout/bench"
 cp "$top/tests/run" "$checkout/tests"
+cp "$top/lessons/run" "$checkout/lessons"
 
 # --- The world a case runs in ---
 
@@ -29,7 +33,7 @@ fake() { # fake NAME, its script on stdin
 bare_system() { # bare_system UNAME UID [RELEASE LINE]...: no compiler, CMake, make, apt-get or sudo
     rm -rf "$bin" "$checkout/build"
     mkdir "$bin"
-    for tool in sh cat chmod cp dirname env mkdir mktemp readlink rm sed tr; do
+    for tool in sh cat chmod cp dirname env find mkdir mktemp readlink rm sed tr; do
         ln -s "$(command -v "$tool")" "$bin/$tool"
     done
     echo "echo $1" | fake uname
@@ -51,7 +55,8 @@ case \$1 in
     echo build >>'$work/cmake.log'
     mkdir -p "\$2/bin"
     printf '#!/bin/sh\npwd\nprintf "<%%s>" "\$@"\n' >"\$2/bin/bench"
-    chmod +x "\$2/bin/bench" ;;
+    cp "\$2/bin/bench" "\$2/bin/learn"
+    chmod +x "\$2/bin/bench" "\$2/bin/learn" ;;
 -S)
     echo configure >>'$work/cmake.log'
     printf 'CMAKE_HOME_DIRECTORY:INTERNAL=%s\nCMAKE_CACHEFILE_DIR:INTERNAL=%s\n' "\$2" "\$4" >"\$4/CMakeCache.txt"
@@ -260,12 +265,41 @@ a_moved_checkout_is_configured_afresh() {
     expect "status when it is not ours" 2 "$status"
 }
 
+the_lessons_are_built_when_something_changed() {
+    bare_system Linux 0 ID=arch
+    expect_remedy "pacman -S --needed gcc cmake make openssl cmocka" lessons/run
+    toolchain
+    run "$checkout/lessons/run" list "a b"
+    expect stdout "$work/elsewhere
+<list><a b>" "$out"
+    run "$checkout/lessons/run"
+    expect "stderr, nothing to do" "" "$err"
+    : >"$checkout/lessons/learn/main.c"
+    run "$checkout/lessons/run"
+    expect "built twice" "configure build build" "$(tr '\n' ' ' <"$work/cmake.log" | sed 's/ $//')"
+}
+
+lessons_go_on_without_a_compiler() {
+    bare_system Linux 0 ID=arch
+    toolchain
+    run "$checkout/lessons/run"
+    rm "$bin/cc"
+    run "$checkout/lessons/run" list
+    expect "stderr, nothing to do" "" "$err"
+    : >"$checkout/lessons/learn/main.c"
+    run "$checkout/lessons/run" list
+    expect stdout "$work/elsewhere
+<list>" "$out"
+    expect command "pacman -S --needed gcc openssl cmocka" "${err##*install with: }"
+}
+
 for case in a_bare_system_is_told_the_exact_command who_is_not_root_is_told_how_to_become_it \
     macos_is_told_of_xcode_and_homebrew an_unknown_system_is_told_what_is_missing \
     what_is_there_is_not_asked_for check_lists_everything_and_changes_nothing \
     check_finds_what_built_this_test \
     debian_installs_by_itself_and_only_once a_failed_installation_is_shown \
-    the_two_scripts_share_one_cache a_moved_checkout_is_configured_afresh; do
+    the_two_scripts_share_one_cache a_moved_checkout_is_configured_afresh \
+    the_lessons_are_built_when_something_changed lessons_go_on_without_a_compiler; do
     failed_before=$failures
     $case
     [ $failures != $failed_before ] || echo "ok $case"
