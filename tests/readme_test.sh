@@ -34,6 +34,7 @@ translate() {
         -e "s|^bench/run$|$bin/bench --quick|" \
         -e "s|^bench/run |$bin/bench |" \
         -e "s|^tests/run$|tests/run --check|" \
+        -e "s|^lessons/run |$bin/learn |" \
         -e "s|^\(.*_server\)\(.*\) &$|serve \1 -p 0\2|" \
         -e 's|^server=\$!$||' -e 's|^kill \$!$|stop|' -e 's|^kill \$server$|stop|' \
         -e 's|127.0.0.1:7004|127.0.0.1:$port|' \
