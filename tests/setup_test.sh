@@ -241,7 +241,7 @@ the_two_scripts_share_one_cache() {
     expect "status through links" 0 "$status"
     run "$work/link/tests/run" -L "a b"
     expect ctest "$checkout/build
-<--output-on-failure><--no-tests=error><-j><2><-L><a b>" "$out"
+<--output-on-failure><--no-tests=error><-j><4><-L><a b>" "$out"
     run "$checkout/bench/run"
     run "$checkout/tests/run"
     expect "configured twice, for tests only once" "configure build configure build build build" \
