@@ -180,10 +180,29 @@ submit_wrong() {
     submit wrong stub <"$folder/exercise.c"
 }
 
+# A mutant that is slow uses up its time, and `learn` does not run its last checks.  So each check by
+# itself, as by hand.
+judge_alone() { # judge_alone FILE CHECK
+    compiles_cleanly "$1" -c -o "$scratch/mutant.o"
+    # shellcheck disable=SC2086 # words
+    $cc -o "$scratch/mutant" "$scratch/mutant.o" "$scratch"/right.0.work/.build/*check-*.o \
+        -lcmocka -lpthread || broken "$1 does not link"
+    timeout 5 "$scratch/mutant" "$2" >"$scratch/words" 2>&1 && broken "$1 is not caught by $2"
+    [ "$passed" = 0 ] || return 0
+    while read -r check; do
+        timeout 5 "$scratch/mutant" "$check" >"$scratch/words" 2>&1 && return
+    done <"$scratch/sections"
+    broken "$1 passes no check"
+}
+
 judge_wrong() {
+    last=$(tail -n 1 "$scratch/sections")
     for file in "$folder"/mutants/*.c; do
-        must_fail wrong "mutants.$(basename "$file" .c)" "$(caught_by "$file")"
-        [ "$passed" -ge 1 ] || broken "$file passes no check"
+        check=$(caught_by "$file")
+        must_fail wrong "mutants.$(basename "$file" .c)" "$check"
+        case $failed in
+        *" $last "*) judge_alone "$file" "$check" ;;
+        esac
     done
     must_fail wrong constants "$(caught_by "$folder/constants.c")"
     must_fail wrong stub "$(head -1 "$scratch/sections")"
@@ -237,7 +256,7 @@ prove() {
     submit_wrong
     submit_rubbish
     start_grading right 1
-    start_grading wrong 3 --time-limit 1
+    start_grading wrong 4 --time-limit 1
     start_grading rubbish 2 --time-limit 1
     for file in "$folder/exercise.c" "$folder/solution.c"; do
         compiles_cleanly "$file" -O2 -c -o "$scratch/object"
