@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { ROOM = 4 * HEAD_MAX, SHOWN = 12 /* lines */ };
+enum { ROOM = 4 * HEAD_MAX, SHOWN = 10 /* lines */ };
 
 static struct response_head head;
 
