@@ -1,5 +1,5 @@
-/* reply_to_sender/check.c: one server's socket, up to three clients, all on 127.0.0.1.  A datagram is
- * there before the server is called, so that nothing has to wait but what is wrong.
+/* reply_to_sender/check.c: one server's socket, up to three clients, all on 127.0.0.1.  A datagram
+ * is there before the server is called, so that nothing has to wait but what is wrong.
  * SPDX-License-Identifier: MIT */
 #include "lessons/learn/check.h"
 #include "reply_to_sender.h"
@@ -101,8 +101,8 @@ static ssize_t call(size_t cap)
     free(buf);
     expect(guard == GUARD, text(SAY("buf[%zu] untouched", "buf[%zu]은 그대로"), cap),
            text(SAY("0x%02x written into it", "그 자리에 0x%02x를 씀"), guard),
-           SAY("buf has cap bytes, the last is buf[cap - 1]; a zero byte behind the data needs room "
-               "of its own, and a datagram needs none (recv(2)).",
+           SAY("buf has cap bytes, the last is buf[cap - 1]; a zero byte behind the data needs "
+               "room of its own, and a datagram needs none (recv(2)).",
                "buf는 cap바이트이고 마지막은 buf[cap - 1]입니다. 데이터그램 끝에는 0 바이트를 붙일 "
                "필요가 없습니다(recv(2))."));
     errno = error;
@@ -158,8 +158,8 @@ static void expect_reply(struct client *c, int among, size_t n, const char *rema
     expect(heard == c, whole,
            heard ? text(SAY("the reply goes to %s", "응답이 %s에게 감"), called(heard))
                  : SAY("no reply at all", "응답이 전혀 없음"),
-           heard ? SAY("Each datagram brings its sender's address with it; the reply goes to that one "
-                       "(recvmsg(2): msg_name, recvfrom(2): src_addr).",
+           heard ? SAY("Each datagram brings its sender's address with it; the reply goes to that "
+                       "one (recvmsg(2): msg_name, recvfrom(2): src_addr).",
                        "데이터그램마다 보낸 쪽의 주소가 함께 옵니다. 응답은 그 주소로 보냅니다"
                        "(recvmsg(2)의 msg_name, recvfrom(2)의 src_addr).")
                  : remark);
@@ -193,8 +193,8 @@ static void sends_exactly_the_bytes_that_came(void **state)
 {
     (void)state;
     static const char *const remark[2] = {
-        "Send as many bytes as were received: neither the whole buffer, nor what strlen() counts; a "
-        "datagram may contain zero bytes and does not end with one (udp(7)).",
+        "Send as many bytes as were received: neither the whole buffer, nor what strlen() counts; "
+        "a datagram may contain zero bytes and does not end with one (udp(7)).",
         "받은 만큼만 보내세요. 버퍼 전체도, strlen()이 센 길이도 아닙니다. 데이터그램 안에는 0 바이트가 "
         "있을 수 있고, 끝에 0 바이트가 붙지도 않습니다(udp(7))."};
     set_scene(1);
@@ -222,8 +222,8 @@ static void answers_each_client_at_its_own_address(void **state)
         ssize_t got = call(CAP);
         bool deaf = got < 0 && errno != EBADF;
         expect(!deaf, text(SAY("%zu returned", "반환값 %zu"), n), outcome(got),
-               SAY("One socket serves all clients: once it is connected to one of them, it hears no "
-                   "other (connect(2), udp(7)).",
+               SAY("One socket serves all clients: once it is connected to one of them, it hears "
+                   "no other (connect(2), udp(7)).",
                    "소켓 하나가 모든 클라이언트를 맡습니다. 그중 하나에 connect()하면 다른 클라이언트의 "
                    "데이터그램은 받지 못합니다(connect(2), udp(7))."));
         expect_returned(got, n, SAY("Each call takes one datagram, the oldest (recv(2)).",
@@ -243,8 +243,8 @@ static void answers_an_empty_datagram(void **state)
                     SAY("0 is the datagram's length; only a stream of bytes has an end (recv(2)).",
                         "0은 데이터그램의 길이입니다. 끝이 있는 것은 바이트 스트림뿐입니다(recv(2))."));
     expect_reply(&clients[0], 1, 0,
-                 SAY("An empty datagram is a packet with a header and no payload; it can be received "
-                     "and sent like any other (recv(2), RFC 768).",
+                 SAY("An empty datagram is a packet with a header and no payload; it can be "
+                     "received and sent like any other (recv(2), RFC 768).",
                      "빈 데이터그램은 헤더만 있고 페이로드가 없는 패킷입니다. 다른 것과 똑같이 받고 "
                      "보낼 수 있습니다(recv(2), RFC 768)."));
     clear_scene(1);
@@ -259,8 +259,8 @@ static void answers_a_datagram_that_just_fits(void **state)
     send_message(&clients[0], n);
     ssize_t got = call(n);
     const char *remark =
-        SAY("A full buffer does not tell whether something is missing: MSG_TRUNC does, in msg_flags "
-            "of recvmsg(2).",
+        SAY("A full buffer does not tell whether something is missing: MSG_TRUNC does, in "
+            "msg_flags of recvmsg(2).",
             "버퍼가 꽉 찼다고 해서 잘린 것은 아닙니다. 잘렸는지는 recvmsg(2)가 msg_flags의 "
             "MSG_TRUNC로 알려 줍니다.");
     expect_returned(got, n, remark);
@@ -282,7 +282,8 @@ static void expect_no_reply(struct client *c)
            SAY("nothing is sent back", "아무것도 돌려보내지 않음"),
            text(SAY("%s receives %s: %zd bytes", "%s: %s 수신, %zd바이트"), called(c),
                 quoted(reply, (size_t)n), n),
-           SAY("Half a message is worse than none: look for MSG_TRUNC before you send (recvmsg(2)).",
+           SAY("Half a message is worse than none: look for MSG_TRUNC before you send "
+               "(recvmsg(2)).",
                "절반만 보내느니 보내지 않는 것이 낫습니다. 보내기 전에 MSG_TRUNC를 확인하세요"
                "(recvmsg(2))."));
 }
@@ -300,8 +301,8 @@ static void leaves_a_truncated_datagram_unanswered(void **state)
     errno = error;
     expect(got == -1 && error == EMSGSIZE,
            text(SAY("-1 returned (%s)", "반환값 -1 (%s)"), strerror(EMSGSIZE)), outcome(got),
-           SAY("The kernel cuts a datagram that does not fit and throws the rest away; only the flag "
-               "MSG_TRUNC tells (recv(2)).",
+           SAY("The kernel cuts a datagram that does not fit and throws the rest away; only the "
+               "flag MSG_TRUNC tells (recv(2)).",
                "커널은 버퍼보다 긴 데이터그램을 자르고 나머지를 버립니다. 그 사실은 MSG_TRUNC 플래그로만 "
                "알 수 있습니다(recv(2))."));
     make_message(5);
@@ -387,7 +388,8 @@ static void goes_on_after_a_refused_reply(void **state)
     send_message(&clients[0], n);
     step(SAY("%s closes its socket", "%s: 소켓 닫음"), called(&clients[0]));
     close(clients[0].fd);
-    expect_returned(call(CAP), n, SAY("The reply is sent; nobody knows yet that it will be refused.",
+    expect_returned(call(CAP), n, SAY("The reply is sent; nobody knows yet that it will be "
+                                      "refused.",
                                       "응답은 보내졌습니다. 거절될지는 아직 아무도 모릅니다."));
     step(SAY("the reply is refused: nobody has port %d any more (ICMP port unreachable)",
              "응답이 거절됨: 포트 %d에는 이제 아무도 없습니다(ICMP port unreachable)"),
@@ -397,8 +399,8 @@ static void goes_on_after_a_refused_reply(void **state)
     make_message(n);
     send_message(&clients[1], n);
     expect_returned(call(CAP), n,
-                    SAY("ECONNREFUSED is about an earlier datagram of ours, not about the one to be "
-                        "received now: call again (udp(7)).",
+                    SAY("ECONNREFUSED is about an earlier datagram of ours, not about the one to "
+                        "be received now: call again (udp(7)).",
                         "ECONNREFUSED는 앞서 보낸 데이터그램의 결과이지 지금 받을 것과는 관계가 없습니다. "
                         "다시 호출하세요(udp(7))."));
     clients[0] = clients[1];

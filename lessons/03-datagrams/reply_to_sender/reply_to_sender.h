@@ -14,9 +14,9 @@
  * Returns how many bytes were sent back.  0 is such a number: an empty datagram is a datagram, and
  * gets its (empty) reply.
  *
- * A datagram of more than cap bytes loses its end when it is received (recv(2), MSG_TRUNC).  Half of
- * it is no echo: nothing is sent, and the function returns -1 with errno EMSGSIZE.  One of exactly
- * cap bytes fits.
+ * A datagram of more than cap bytes loses its end when it is received (recv(2), MSG_TRUNC).  Half
+ * of it is no echo: nothing is sent, and the function returns -1 with errno EMSGSIZE.  One of
+ * exactly cap bytes fits.
  *
  * Two errors of receiving concern neither this datagram nor this sender, and the function goes on
  * waiting: EINTR, a signal came (signal(7)), and ECONNREFUSED, nobody was there any more to take an

@@ -1,7 +1,7 @@
-/* stop_and_wait/check.c: the receiver is a thread that drops, delays and doubles by what it has seen,
- * never by the clock.  Time limits are short where a datagram is dropped, and then many tries are
- * allowed; where it must not be sent again, they are long.  So a slow machine changes no verdict.
- * SPDX-License-Identifier: MIT */
+/* stop_and_wait/check.c: the receiver is a thread that drops, delays and doubles by what it has
+ * seen, never by the clock.  Time limits are short where a datagram is dropped, and then many tries
+ * are allowed; where it must not be sent again, they are long.  So a slow machine changes no
+ * verdict. SPDX-License-Identifier: MIT */
 #include "lessons/learn/check.h"
 #include "stop_and_wait.h"
 
@@ -249,7 +249,8 @@ static void expect_sent(int returned, int error, size_t least, const char *remar
            text(SAY("%zu returned: so many datagrams arrived", "반환값 %zu: 도착한 데이터그램 수"),
                 came),
            outcome(returned, error),
-           SAY("Every datagram that was sent has arrived here; count each send, the first included.",
+           SAY("Every datagram that was sent has arrived here; count each send, the first "
+               "included.",
                "여기서는 보낸 데이터그램이 모두 도착했습니다. 첫 번째를 포함해 보낸 횟수를 세세요."));
 }
 
@@ -325,8 +326,8 @@ static void sends_the_number_and_the_message(void **state)
     int n = send_message(1 + check_random(20)), error = errno;
     stop();
     const char *remark =
-        SAY("A datagram is one byte with the number and then the message, sent by one send(); its ack "
-            "has that number (stop_and_wait.h).",
+        SAY("A datagram is one byte with the number and then the message, sent by one send(); its "
+            "ack has that number (stop_and_wait.h).",
             "데이터그램은 번호 1바이트와 메시지로 이루어지고 send() 한 번으로 보냅니다. ack에는 그 번호가 "
             "들어 있습니다(stop_and_wait.h).");
     expect_datagram(0, number, remark);
@@ -353,8 +354,8 @@ static void numbers_messages_one_by_one(void **state)
     for (size_t i = 0; i < 4 && i < came; i++) {
         const struct event *e = datagram(i);
         expect_number(SAY("number", "번호"), e->len > 0 ? e->bytes[0] : -1, (uint8_t)(number + i),
-                      SAY("Each message has the number after the last one's; a uint8_t goes from 255 "
-                          "to 0 by itself.",
+                      SAY("Each message has the number after the last one's; a uint8_t goes from "
+                          "255 to 0 by itself.",
                           "메시지마다 바로 앞 번호의 다음 번호를 씁니다. uint8_t는 255 다음에 저절로 0이 "
                           "됩니다."));
     }
@@ -373,8 +374,8 @@ static void sends_again_until_the_ack_comes(void **state)
     int n = send_message(5 + check_random(10)), error = errno;
     stop();
     expect_sent(n, error, plan + 1,
-                SAY("UDP does not tell that a datagram was lost; after timeout_ms without its ack, it "
-                    "must be sent again (RFC 8085 3.3).",
+                SAY("UDP does not tell that a datagram was lost; after timeout_ms without its ack, "
+                    "it must be sent again (RFC 8085 3.3).",
                     "데이터그램을 잃었다고 UDP가 알려 주지 않습니다. timeout_ms 안에 ack이 없으면 다시 "
                     "보내야 합니다(RFC 8085 3.3)."));
 }
@@ -392,8 +393,8 @@ static void a_copy_is_the_same_datagram(void **state)
     stop();
     for (size_t i = 0; i < plan + 1; i++)
         expect_datagram(i, number,
-                        SAY("By its number the receiver knows a copy from a new message: one message, "
-                            "one number, however often it is sent.",
+                        SAY("By its number the receiver knows a copy from a new message: one "
+                            "message, one number, however often it is sent.",
                             "수신 쪽은 번호를 보고 재전송인지 새 메시지인지 구별합니다. 몇 번을 보내든 "
                             "메시지 하나에는 번호 하나입니다."));
     expect_number("s->number", sender.number, (uint8_t)(number + 1),
@@ -430,7 +431,8 @@ static void waits_for_the_ack_of_the_last_try(void **state)
     int n = send_message(5 + check_random(10)), error = errno;
     stop();
     expect(n == 1, SAY("1 returned", "반환값 1"), outcome(n, error),
-           SAY("The last try deserves its time, too: wait after every send, and give up after that.",
+           SAY("The last try deserves its time, too: wait after every send, and give up after "
+               "that.",
                "마지막으로 보낸 것도 기다려야 합니다. 보낼 때마다 기다리고, 그다음에 포기하세요."));
 }
 
@@ -485,7 +487,8 @@ static void waits_on_after_an_ack_of_another_number(void **state)
     expect(n == 1 && came == 1, SAY("1 returned after 1 datagram", "데이터그램 1개, 반환값 1"),
            text(SAY("%s after %zu datagrams", "%s, 데이터그램 %zu개"), outcome(n, error), came),
            SAY("Only the end of timeout_ms is a reason to send again, not a foreign ack; answering "
-               "each with a copy makes ever more of both (RFC 1123 4.2.3.1: the Sorcerer's Apprentice).",
+               "each with a copy makes ever more of both (RFC 1123 4.2.3.1: the Sorcerer's "
+               "Apprentice).",
                "다시 보낼 까닭은 timeout_ms가 끝났을 때뿐입니다. 엉뚱한 ack마다 다시 보내면 ack과 재전송이 "
                "서로를 끝없이 불러냅니다(RFC 1123 4.2.3.1: Sorcerer's Apprentice)."));
 }
@@ -502,8 +505,8 @@ static void ignores_what_is_no_ack(void **state)
     int n = send_message(5 + check_random(10)), error = errno;
     stop();
     expect_sent(n, error, 2,
-                SAY("An ack has exactly one byte; into a buffer of one byte, a longer datagram fits "
-                    "as well: it is cut (recv(2)).",
+                SAY("An ack has exactly one byte; into a buffer of one byte, a longer datagram "
+                    "fits as well: it is cut (recv(2)).",
                     "ack은 정확히 1바이트입니다. 1바이트 버퍼로 받으면 더 긴 데이터그램도 잘려서 ack처럼 "
                     "보입니다(recv(2))."));
 }
@@ -514,8 +517,8 @@ static void a_second_ack_does_not_count_for_the_next_message(void **state)
     sender.number = (uint8_t)(1 + check_random(100));
     set_limits(LONG, 3);
     start(acks_the_first_twice,
-          SAY("it acks the first message twice, drops the first copy of the second message, and acks "
-              "its later ones",
+          SAY("it acks the first message twice, drops the first copy of the second message, and "
+              "acks its later ones",
               "첫 메시지에는 ack을 두 번 보냅니다. 둘째 메시지의 첫 데이터그램은 버리고, 다시 오면 ack을 "
               "보냅니다"));
     int first = send_message(5);
@@ -526,8 +529,8 @@ static void a_second_ack_does_not_count_for_the_next_message(void **state)
            outcome(first, error), SAY("It was acked at once.", "바로 ack을 받았습니다."));
     came--; /* the first message's */
     expect_sent(n, error, 2,
-                SAY("A second ack waits in the socket for the next call: only its number tells that "
-                    "it is old.",
+                SAY("A second ack waits in the socket for the next call: only its number tells "
+                    "that it is old.",
                     "두 번째 ack은 소켓에 남아 다음 호출을 기다립니다. 오래된 것인지는 번호로만 알 수 "
                     "있습니다."));
 }
@@ -537,8 +540,8 @@ static void old_acks_do_not_restart_the_time_limit(void **state)
     (void)state;
     sender.number = (uint8_t)(1 + check_random(100));
     set_limits(200, 20);
-    start(floods, SAY("it answers the first datagram with old acks, one every 5 ms, until the datagram "
-                      "comes again; then it acks",
+    start(floods, SAY("it answers the first datagram with old acks, one every 5 ms, until the "
+                      "datagram comes again; then it acks",
                       "첫 데이터그램을 받으면 다시 올 때까지 5ms마다 오래된 ack을 보내고, 다시 오면 제 ack을 "
                       "보냅니다"));
     int n = send_message(5 + check_random(10)), error = errno;
@@ -593,8 +596,8 @@ static void a_signal_does_not_end_the_wait(void **state)
     close_sockets();
     expect(n == 1 && came == 1, SAY("1 returned after 1 datagram", "데이터그램 1개, 반환값 1"),
            text(SAY("%s after %zu datagrams", "%s, 데이터그램 %zu개"), outcome(n, error), came),
-           SAY("poll() returns -1 with EINTR when a signal came: that is not its time running out, so "
-               "wait for what is left of it (poll(2), signal(7)).",
+           SAY("poll() returns -1 with EINTR when a signal came: that is not its time running out, "
+               "so wait for what is left of it (poll(2), signal(7)).",
                "시그널이 오면 poll()은 -1과 EINTR로 돌아옵니다. 시간이 다 된 것이 아니므로 남은 만큼 더 "
                "기다리세요(poll(2), signal(7))."));
 }
@@ -628,8 +631,8 @@ static void a_refused_datagram_is_a_lost_one(void **state)
     int n = send_message(5 + check_random(10)), error = errno;
     stop();
     expect(n > 0, SAY("success: how often it was sent", "성공: 보낸 횟수"), outcome(n, error),
-           SAY("ECONNREFUSED of send() or recv() says that an earlier datagram found nobody (udp(7)): "
-               "take it for a loss, wait for the rest of timeout_ms, and send again.",
+           SAY("ECONNREFUSED of send() or recv() says that an earlier datagram found nobody "
+               "(udp(7)): take it for a loss, wait for the rest of timeout_ms, and send again.",
                "send()나 recv()의 ECONNREFUSED는 앞서 보낸 데이터그램을 받을 곳이 없었다는 뜻입니다"
                "(udp(7)). 손실로 여기고 timeout_ms의 남은 시간을 기다린 뒤 다시 보내세요."));
 }

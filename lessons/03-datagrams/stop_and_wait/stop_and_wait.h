@@ -1,5 +1,5 @@
-/* stop_and_wait.h: reliability by hand.  Messages over UDP, one at a time: each is numbered, and sent
- * again until its number comes back (RFC 3366 1.4.1: stop-and-wait ARQ).
+/* stop_and_wait.h: reliability by hand.  Messages over UDP, one at a time: each is numbered, and
+ * sent again until its number comes back (RFC 3366 1.4.1: stop-and-wait ARQ).
  *
  *     message: one byte, its number; then the message itself, 0 to MESSAGE_MAX bytes
  *     ack:     one byte, the number of the message that has arrived; no more and no less

@@ -14,15 +14,15 @@ struct response_head {
     bool keeps_alive;         /* whether the connection stays open for a next request */
 };
 
-/* Reads the head of an HTTP/1.x response (RFC 9112 2 to 5) from the n bytes at buf, which may be less
- * than the head and may be more: the body, or a part of it, may follow.  buf is not a C string;
- * nothing behind the n bytes may be read, nothing is kept, nothing allocated.
+/* Reads the head of an HTTP/1.x response (RFC 9112 2 to 5) from the n bytes at buf, which may be
+ * less than the head and may be more: the body, or a part of it, may follow.  buf is not a C
+ * string; nothing behind the n bytes may be read, nothing is kept, nothing allocated.
  *
  * Returns the head's size, which is where the body begins, and fills in *head; 0 when the head is
  * not whole yet and more bytes are needed; -1 when this is no head.  *head means nothing then.
  *
- *     HTTP/1.1 200 OK\r\n            HTTP/1.D, a space, three digits, a space, a reason, which may be
- *     Content-Length: 5\r\n          empty; then fields; then an empty line
+ *     HTTP/1.1 200 OK\r\n            HTTP/1.D, a space, three digits, a space, a reason, which
+ *     Content-Length: 5\r\n          may be empty; then fields; then an empty line
  *     Connection: keep-alive\r\n
  *     \r\n
  *

@@ -181,8 +181,8 @@ static void tell_plan(void)
 {
     for (; told < planned; told++) {
         const struct connection *c = &connections[told];
-        step(SAY("over connection %zu the server answers, request by request (| = a pause, until all "
-                 "has been read):",
+        step(SAY("over connection %zu the server answers, request by request (| = a pause, until "
+                 "all has been read):",
                  "연결 %zu에서 서버가 요청마다 보내는 응답(|는 거기까지 다 읽을 때까지 멈춤):"), told + 1);
         for (size_t i = 0; i < c->answers_n; i++)
             tell_answer(c->answers[i]);
@@ -214,8 +214,8 @@ static void finish(void)
 static ssize_t call(const char *path, size_t cap)
 {
     tell_plan();
-    step(SAY("get(s, \"%s\", body, %zu) with s->fd %s", "get(s, \"%s\", body, %zu), s->fd는 %s"), path,
-         cap, session.fd < 0 ? "-1" : SAY("open", "열린 연결"));
+    step(SAY("get(s, \"%s\", body, %zu) with s->fd %s", "get(s, \"%s\", body, %zu), s->fd는 %s"),
+         path, cap, session.fd < 0 ? "-1" : SAY("open", "열린 연결"));
     memset(body, '#', sizeof(body));
     errno = 0;
     ssize_t n = get(&session, path, body, cap);
@@ -225,8 +225,8 @@ static ssize_t call(const char *path, size_t cap)
         i++;
     expect(i == sizeof(body), SAY("nothing written behind body's cap bytes", "body의 cap바이트 뒤는 그대로"),
            text(SAY("body[%zu] is written", "body[%zu]에 씀"), i),
-           SAY("Compare Content-Length with cap before you read the body; what the server says is not "
-               "to be trusted.",
+           SAY("Compare Content-Length with cap before you read the body; what the server says is "
+               "not to be trusted.",
                "본문을 읽기 전에 Content-Length를 cap과 비교하세요. 서버가 하는 말을 그대로 믿으면 안 됩니다."));
     errno = error;
     return n;
@@ -250,8 +250,8 @@ static void get_body(const char *right, const char *remark)
            text(SAY("%zu returned, as soon as the answer is there", "응답이 오는 대로 반환값 %zu"), n),
            text(SAY("%s, after the server had waited for %d s and closed",
                     "%s, 그것도 서버가 %d초를 기다리다 닫은 뒤"), outcome(got, error), SERVER_WAITS),
-           SAY("Each waited for the other: read no more than Content-Length says, counting what came "
-               "with the head; and end the request with an empty line (RFC 9112 2.1, 6.2).",
+           SAY("Each waited for the other: read no more than Content-Length says, counting what "
+               "came with the head; and end the request with an empty line (RFC 9112 2.1, 6.2).",
                "서로 상대를 기다렸습니다. 헤드와 함께 온 것까지 세어 Content-Length만큼만 읽고, 요청은 빈 줄로 "
                "끝내세요(RFC 9112 2.1, 6.2)."));
     expect(opened <= planned, text(SAY("%zu connections opened", "연결 %zu개를 엶"), planned),
@@ -372,13 +372,14 @@ static void reads_a_body_in_pieces(void **state)
 {
     (void)state;
     begin();
-    const char *a = letters(3 + check_random(9)), *b = letters(3 + check_random(9)), *c = letters(7);
+    const char *a = letters(3 + check_random(9)), *b = letters(3 + check_random(9));
+    const char *c = letters(7);
     plan_answer(plan_connection(STAYS),
                 text("HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s|%s|%s",
                      strlen(a) + strlen(b) + strlen(c), a, b, c));
     get_body(text("%s%s%s", a, b, c),
-             SAY("One recv() is not one answer: go on until Content-Length bytes are there, each piece "
-                 "behind the last (recv(2)).",
+             SAY("One recv() is not one answer: go on until Content-Length bytes are there, each "
+                 "piece behind the last (recv(2)).",
                  "recv() 한 번이 응답 하나는 아닙니다. Content-Length만큼 모일 때까지 앞의 것 뒤에 이어 "
                  "받으세요(recv(2))."));
     finish();
@@ -416,8 +417,8 @@ static void passes_over_interim_answers(void **state)
     plan_answer(c, text("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n%s", answer(first)));
     plan_answer(c, text("HTTP/1.1 100 Continue\r\n\r\n|HTTP/1.1 103 Early Hints\r\n\r\nHTT|P%s",
                         answer(second) + 4));
-    const char *remark = SAY("A status below 200 is not the answer yet; the bytes behind its head are "
-                             "the next answer's: keep them (RFC 9110 15.2).",
+    const char *remark = SAY("A status below 200 is not the answer yet; the bytes behind its head "
+                             "are the next answer's: keep them (RFC 9110 15.2).",
                              "200보다 작은 상태 코드는 아직 최종 응답이 아닙니다. 그 헤드 뒤의 바이트는 다음 "
                              "응답의 것이니 버리지 마세요(RFC 9110 15.2).");
     get_body(first, remark);
@@ -430,13 +431,13 @@ static void opens_anew_after_connection_close(void **state)
     (void)state;
     begin();
     const char *first = letters(5 + check_random(10)), *second = letters(5 + check_random(10));
-    const char *remark = SAY("The server has said that this was the last answer over this connection: "
-                             "drop() it (RFC 9112 9.6).",
+    const char *remark = SAY("The server has said that this was the last answer over this "
+                             "connection: drop() it (RFC 9112 9.6).",
                              "서버가 이 연결에서는 이것이 마지막 응답이라고 알렸습니다. drop()을 부르세요"
                              "(RFC 9112 9.6).");
     plan_answer(plan_connection(CLOSES_WHEN_ASKED),
-                check_random(2) ? text("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %zu\r\n"
-                                       "\r\n%s", strlen(first), first)
+                check_random(2) ? text("HTTP/1.1 200 OK\r\nConnection: close\r\n"
+                                       "Content-Length: %zu\r\n\r\n%s", strlen(first), first)
                                 : text("HTTP/1.0 200 OK\r\nContent-Length: %zu\r\n\r\n%s",
                                        strlen(first), first));
     plan_answer(plan_connection(STAYS), answer(second));
@@ -451,8 +452,8 @@ static void opens_anew_after_connection_close(void **state)
 static void asks_again_when_a_kept_connection_is_dead(void **state)
 {
     (void)state;
-    const char *remark = SAY("The kept connection had ended, and nothing had come back: open a new one "
-                             "and send the request once more (RFC 9112 9.3.1).",
+    const char *remark = SAY("The kept connection had ended, and nothing had come back: open a new "
+                             "one and send the request once more (RFC 9112 9.3.1).",
                              "유지하던 연결이 이미 끝났고 돌아온 것이 없습니다. 새로 열어 요청을 한 번 더 "
                              "보내세요(RFC 9112 9.3.1).");
     static const int ends[2] = {CLOSES_WHEN_ASKED, CLOSES_AT_ONCE};
@@ -478,9 +479,9 @@ static void asks_once_only_over_a_new_connection(void **state)
 {
     (void)state;
     begin();
-    const char *remark = SAY("This connection was opened for this very request: that it ends without "
-                             "an answer is the answer; to ask again and again would hammer a server "
-                             "in trouble.",
+    const char *remark = SAY("This connection was opened for this very request: that it ends "
+                             "without an answer is the answer; to ask again and again would hammer "
+                             "a server in trouble.",
                              "바로 이 요청을 위해 연 연결입니다. 응답 없이 끝났다면 그것이 결과입니다. 되풀이해 "
                              "요청하면 어려움에 빠진 서버를 더 괴롭힙니다.");
     for (int i = 0; i < 3; i++)
@@ -494,15 +495,17 @@ static void asks_once_only_over_a_new_connection(void **state)
 static void asks_once_only_when_something_came_back(void **state)
 {
     (void)state;
-    const char *remark = SAY("A part of the answer was there, so the server has worked on the request: "
-                             "that is a failure to report, not one to repeat (RFC 9112 9.3.1).",
-                             "응답의 일부가 왔으니 서버가 이미 요청을 처리했습니다. 다시 보내지 말고 실패로 "
-                             "알리세요(RFC 9112 9.3.1).");
+    const char *remark = SAY("A part of the answer had come, so this was no kept connection that "
+                             "had died meanwhile: whoever called is to hear of it, and decides "
+                             "(reuse_connection.h).",
+                             "응답의 일부가 왔으니 그사이 끊겨 있던 연결이 아닙니다. 실패를 알리고, 어떻게 "
+                             "할지는 호출한 쪽에 맡기세요(reuse_connection.h).");
     begin();
     struct connection *c = plan_connection(CLOSES_AT_ONCE);
     const char *first = letters(5 + check_random(10));
     plan_answer(c, answer(first));
-    plan_answer(c, check_random(2) ? "HTTP/1.1 2" : "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+    plan_answer(c, check_random(2) ? "HTTP/1.1 2"
+                                   : "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
     plan_answer(plan_connection(STAYS), answer(letters(5)));
     get_body(first, "");
     get_error(CAP, EPROTO, remark);
@@ -518,8 +521,8 @@ static void tells_when_the_body_is_cut_short(void **state)
                 text("HTTP/1.1 200 OK\r\nContent-Length: %u\r\n\r\n%s|%s", 20 + check_random(20),
                      letters(5), letters(check_random(5) + 1)));
     get_error(CAP, EPROTO,
-              SAY("recv() returned 0 before Content-Length bytes were there: the body is incomplete, "
-                  "and must be told so (RFC 9112 8).",
+              SAY("recv() returned 0 before Content-Length bytes were there: the body is "
+                  "incomplete, and must be told so (RFC 9112 8).",
                   "Content-Length만큼 오기 전에 recv()가 0을 돌려주었습니다. 본문이 불완전하다고 알려야 합니다"
                   "(RFC 9112 8)."));
     expect(session.fd == -1, "s->fd -1", text("s->fd %d", session.fd),
@@ -531,9 +534,10 @@ static void tells_when_the_body_is_cut_short(void **state)
 static void refuses_an_answer_without_length(void **state)
 {
     (void)state;
-    static const char *const wrong[2] = {"HTTP/1.1 200 OK\r\nServer: x\r\n\r\nabc", "SMTP 220 hello\r\n\r\n"};
-    const char *remark = SAY("Without a Content-Length, or without a head at all, nobody can tell here "
-                             "where the answer ends: EPROTO (RFC 9112 6.3).",
+    static const char *const wrong[2] = {"HTTP/1.1 200 OK\r\nServer: x\r\n\r\nabc",
+                                         "SMTP 220 hello\r\n\r\n"};
+    const char *remark = SAY("Without a Content-Length, or without a head at all, nobody can tell "
+                             "here where the answer ends: EPROTO (RFC 9112 6.3).",
                              "Content-Length가 없거나 헤드조차 아니면 응답이 어디서 끝나는지 알 수 없습니다: "
                              "EPROTO(RFC 9112 6.3).");
     for (int i = 0; i < 2; i++) {
@@ -551,8 +555,8 @@ static void refuses_a_body_that_does_not_fit(void **state)
     begin();
     size_t cap = 10 + check_random(20);
     const char *first = letters(cap + 1 + check_random(30)), *second = letters(cap);
-    const char *remark = SAY("The body is longer than the buffer: EMSGSIZE, and since the rest of it is "
-                             "still to come, this connection is of no more use.",
+    const char *remark = SAY("The body is longer than the buffer: EMSGSIZE, and since the rest of "
+                             "it is still to come, this connection is of no more use.",
                              "본문이 버퍼보다 깁니다: EMSGSIZE. 나머지가 아직 남아 있으므로 이 연결은 더 쓸 수 "
                              "없습니다.");
     plan_answer(plan_connection(STAYS), answer(first));

@@ -11,6 +11,6 @@ ssize_t get(struct session *s, const char *path, char *body, size_t cap)
     (void)path;
     (void)body;
     (void)cap;
-    /* TODO: open a connection if there is none; send the request; read head and body; keep or drop. */
+    /* TODO: open a connection if there is none; send the request; read the answer; keep or drop. */
     return -1;
 }

@@ -16,7 +16,7 @@
 #define REQUEST_MAX 1024 /* bytes of a request, with the longest path and host */
 
 struct session {
-    int (*open)(void *server); /* makes a new connection; returns its descriptor, or -1 with errno */
+    int (*open)(void *server); /* a new connection to the server: a descriptor, or -1 with errno */
     void *server;              /* what open() wants to be handed */
     const char *host;          /* the server's name, for the field Host */
     int fd;                    /* the connection kept from the last request; -1: there is none */
@@ -25,16 +25,16 @@ struct session {
 /* Sends "GET path" in HTTP/1.1 and reads the answer's body into body, which has room for cap bytes.
  * Uses the connection that was kept (s->fd), or opens one.
  *
- * Returns the body's length, which is the answer's Content-Length: not a byte more is waited for, and
- * the connection stays open in s->fd for the next call - unless the answer says that it does not
- * stay (drop(), below).  Answers with a status below 200 are interim: the answer is the one behind
- * them (RFC 9110 15.2).  What one read brings is as much as it happens to be: a part of a head, a
- * head and a part of its body, an interim answer and the next one.
+ * Returns the body's length, which is the answer's Content-Length: not a byte more is waited for,
+ * and the connection stays open in s->fd for the next call - unless the answer says that it does
+ * not stay (drop(), below).  Answers with a status below 200 are interim: the answer is the one
+ * behind them (RFC 9110 15.2).  What one read brings is as much as it happens to be: a part of a
+ * head, a head and a part of its body, an interim answer and the next one.
  *
  * A server may close a kept connection at any time.  When a kept connection turns out to be dead -
- * sending fails, or it ends before a single byte has come back - the same request is sent once more,
- * over a new connection; GET may be repeated (RFC 9110 9.2.2, RFC 9112 9.3.1).  When the connection
- * was opened for this request, or when something has come back, nothing is sent again.
+ * sending fails, or it ends before a single byte has come back - the same request is sent once
+ * more, over a new connection; GET may be repeated (RFC 9110 9.2.2, RFC 9112 9.3.1).  When the
+ * connection was opened for this request, or when something has come back, nothing is sent again.
  *
  * On failure drops the connection and returns -1 with errno: that of the call that failed; EPROTO
  * when the answer is malformed, has no Content-Length, or ends too early; EMSGSIZE when the body is
@@ -60,8 +60,8 @@ struct response_head {
     bool keeps_alive;
 };
 
-/* The exercise before this one, in short.  Returns the size of the head that the n bytes at buf begin
- * with, 0 when more bytes are needed, -1 when they are no head. */
+/* The exercise before this one, in short.  Returns the size of the head that the n bytes at buf
+ * begin with, 0 when more bytes are needed, -1 when they are no head. */
 static inline int parse_response_head(struct response_head *head, const char *buf, size_t n)
 {
     int minor;

@@ -65,7 +65,8 @@ static void connection_field(struct response_head *head, const char *value, size
 {
     char *list = strndup(value, n), *save = NULL;
     bool closes = false, keeps = false;
-    for (char *w = list ? strtok_r(list, ", \t", &save) : NULL; w; w = strtok_r(NULL, ", \t", &save)) {
+    char *w = list ? strtok_r(list, ", \t", &save) : NULL;
+    for (; w; w = strtok_r(NULL, ", \t", &save)) {
         closes |= strcasecmp(w, "close") == 0;
         keeps |= strcasecmp(w, "keep-alive") == 0;
     }

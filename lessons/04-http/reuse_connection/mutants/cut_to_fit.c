@@ -50,7 +50,8 @@ static ssize_t hear(struct session *s, char *body, size_t cap, bool *came)
 ssize_t get(struct session *s, const char *path, char *body, size_t cap)
 {
     char request[REQUEST_MAX];
-    int len = snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", path, s->host);
+    int len = snprintf(request, sizeof(request),
+                       "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", path, s->host);
     for (;;) {
         bool kept = s->fd >= 0, came = false;
         if (!kept)

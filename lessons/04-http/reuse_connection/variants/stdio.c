@@ -36,7 +36,8 @@ static ssize_t try_get(struct session *s, const char *path, char *body, size_t c
     struct response_head head;
     char text[HEAD_MAX];
     char *request = NULL;
-    int len = asprintf(&request, "GET %s HTTP/1.1\r\nhost:%s\r\nAccept: */*\r\n\r\n", path, s->host);
+    int len = asprintf(&request, "GET %s HTTP/1.1\r\nhost:%s\r\nAccept: */*\r\n\r\n", path,
+                       s->host);
     bool sent = len > 0 && send(s->fd, request, (size_t)len, MSG_NOSIGNAL) == len;
     free(request);
     *dead = !sent;
