@@ -288,7 +288,8 @@ watching() {
 }
 
 on_a_terminal() {
-    script --version >/dev/null 2>&1 || { echo "learn: no script(1) to show a terminal"; return; }
+    script -qec true /dev/null </dev/null >/dev/null 2>&1 ||
+        { echo "learn: no script(1), or no terminal for it: colours are not looked at"; return; }
     export TERM=xterm
     escape=$(printf '\033')
     script -qec "$learn check write_all" /dev/null </dev/null >"$work/out" 2>&1 || :
