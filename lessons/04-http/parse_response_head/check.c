@@ -59,9 +59,9 @@ static int parse(const char *bytes)
 
 static const char *told(int size)
 {
-    return size > 0    ? text(SAY("%d returned: a head of so many bytes", "반환값 %d: 헤드의 길이"), size)
+    return size > 0    ? text(SAY("%d returned: a head of so many bytes", "반환값 %d: 헤더의 길이"), size)
            : size == 0 ? SAY("0 returned: more bytes needed", "반환값 0: 바이트가 더 필요함")
-                       : text(SAY("%d returned: no head", "반환값 %d: 헤드가 아님"), size);
+                       : text(SAY("%d returned: no head", "반환값 %d: 헤더가 아님"), size);
 }
 
 static void expect_size(int got, size_t expected, const char *remark)
@@ -111,7 +111,7 @@ static void reads_the_status(void **state)
     parse_good(text("HTTP/1.1 %u %s\r\nDate: today\r\n\r\n", status, word()),
                SAY("A head ends with its first empty line, which belongs to it: \\r\\n\\r\\n "
                    "(RFC 9112 2.1).",
-                   "헤드는 첫 빈 줄에서 끝나고 빈 줄까지가 헤드입니다: \\r\\n\\r\\n(RFC 9112 2.1)."));
+                   "헤더는 첫 빈 줄에서 끝나고 빈 줄까지가 헤더입니다: \\r\\n\\r\\n(RFC 9112 2.1)."));
     const char *remark = SAY("HTTP/1.1, a space, and the three digits (RFC 9112 4).",
                              "HTTP/1.1, 공백, 숫자 세 개입니다(RFC 9112 4).");
     expect_number("status", head.status, status, remark);
@@ -134,10 +134,10 @@ static void finds_where_the_body_begins(void **state)
     expect_size(parse(whole), strlen(top),
                 SAY("The body begins right behind the first empty line; what it contains, be it "
                     "empty lines, is not the head's (RFC 9112 2.1).",
-                    "본문은 첫 빈 줄 바로 뒤에서 시작합니다. 본문 안에 빈 줄이 있어도 헤드와는 상관이 "
+                    "본문은 첫 빈 줄 바로 뒤에서 시작합니다. 본문 안에 빈 줄이 있어도 헤더와는 상관이 "
                     "없습니다(RFC 9112 2.1)."));
     expect_length(40, SAY("Fields end with the head; the body's lines are no fields.",
-                          "필드는 헤드에만 있습니다. 본문의 줄은 필드가 아닙니다."));
+                          "필드는 헤더에만 있습니다. 본문의 줄은 필드가 아닙니다."));
 }
 
 static void asks_for_more_at_every_cut(void **state)
@@ -150,11 +150,11 @@ static void asks_for_more_at_every_cut(void **state)
     char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     need(pages != MAP_FAILED, "mmap");
     need(mprotect(pages + page, page, PROT_NONE) == 0, "mprotect");
-    step(SAY("a head of %zu bytes:", "%zu바이트인 헤드:"), n);
+    step(SAY("a head of %zu bytes:", "%zu바이트인 헤더:"), n);
     show(whole, n);
     step(SAY("parse_response_head(head, buf, n) for each n from 0 to %zu, with the head's first n "
              "bytes at buf; the byte behind them cannot be read: who does crashes (SIGSEGV)",
-             "n을 0부터 %zu까지 바꾸며 parse_response_head(head, buf, n) 호출. buf에는 헤드의 처음 n바이트만 "
+             "n을 0부터 %zu까지 바꾸며 parse_response_head(head, buf, n) 호출. buf에는 헤더의 처음 n바이트만 "
              "있고, 그 뒤 바이트는 읽을 수 없어 읽으면 죽습니다(SIGSEGV)"), n);
     for (size_t i = 0; i <= n; i++) {
         char *buf = memcpy(pages + page - i, whole, i);
@@ -164,7 +164,7 @@ static void asks_for_more_at_every_cut(void **state)
                text("n = %zu: %s", i, told(size)),
                SAY("TCP may deliver a head in any pieces: as long as the empty line is not there, "
                    "nothing is wrong, there is only too little (RFC 9293 3.8).",
-                   "TCP에서는 헤드가 어떤 조각으로든 나뉘어 올 수 있습니다. 빈 줄이 아직 없다면 틀린 것이 "
+                   "TCP에서는 헤더가 어떤 조각으로든 나뉘어 올 수 있습니다. 빈 줄이 아직 없다면 틀린 것이 "
                    "아니라 모자란 것입니다(RFC 9293 3.8)."));
     }
     munmap(pages, 2 * page);
@@ -344,7 +344,7 @@ static void refuses_a_bare_line_feed(void **state)
     parse_bad("HTTP/1.1 200 OK\r\nA: b\rContent-Length: 5\r\n\r\n", remark);
     int size = parse("HTTP/1.1 200 OK\nContent-Length: 5\n\nhello");
     expect(size <= 0, SAY("0 or -1 returned: this is no head yet, and never will be",
-                          "반환값 0 또는 -1: 헤드가 아님"), told(size), remark);
+                          "반환값 0 또는 -1: 헤더가 아님"), told(size), remark);
 }
 
 static void refuses_broken_fields(void **state)
@@ -400,7 +400,7 @@ static void refuses_a_head_without_end(void **state)
     const char *remark = SAY("A head of more than HEAD_MAX bytes is refused: a client must not "
                              "collect without a limit what a server sends (RFC 9112 3 and 5 leave "
                              "the limit to each; RFC 9110 17.5).",
-                             "HEAD_MAX보다 긴 헤드는 거절합니다. 서버가 보내는 것을 한없이 모아서는 안 "
+                             "HEAD_MAX보다 긴 헤더는 거절합니다. 서버가 보내는 것을 한없이 모아서는 안 "
                              "됩니다. 한도는 각자 정합니다(RFC 9110 17.5).");
     expect_size(parse_bytes(big, make_head(big, HEAD_MAX, true)), HEAD_MAX,
                 SAY("HEAD_MAX bytes are allowed, empty line included.",

@@ -252,7 +252,7 @@ static void get_body(const char *right, const char *remark)
                     "%s, 그것도 서버가 %d초를 기다리다 닫은 뒤"), outcome(got, error), SERVER_WAITS),
            SAY("Each waited for the other: read no more than Content-Length says, counting what "
                "came with the head; and end the request with an empty line (RFC 9112 2.1, 6.2).",
-               "서로 상대를 기다렸습니다. 헤드와 함께 온 것까지 세어 Content-Length만큼만 읽고, 요청은 빈 줄로 "
+               "서로 상대를 기다렸습니다. 헤더와 함께 온 것까지 세어 Content-Length만큼만 읽고, 요청은 빈 줄로 "
                "끝내세요(RFC 9112 2.1, 6.2)."));
     expect(opened <= planned, text(SAY("%zu connections opened", "연결 %zu개를 엶"), planned),
            text(SAY("%zu connections opened", "연결 %zu개를 엶"), opened), remark);
@@ -310,7 +310,7 @@ static void returns_the_body(void **state)
     plan_answer(c, answer(with));
     get_body(with, SAY("Open a connection, send the request, read the head, then as many bytes as "
                        "Content-Length says (RFC 9112 6.2).",
-                       "연결을 열고 요청을 보낸 뒤, 헤드를 읽고 Content-Length만큼 본문을 읽으세요"
+                       "연결을 열고 요청을 보낸 뒤, 헤더를 읽고 Content-Length만큼 본문을 읽으세요"
                        "(RFC 9112 6.2)."));
     finish();
 }
@@ -419,7 +419,7 @@ static void passes_over_interim_answers(void **state)
                         answer(second) + 4));
     const char *remark = SAY("A status below 200 is not the answer yet; the bytes behind its head "
                              "are the next answer's: keep them (RFC 9110 15.2).",
-                             "200보다 작은 상태 코드는 아직 최종 응답이 아닙니다. 그 헤드 뒤의 바이트는 다음 "
+                             "200보다 작은 상태 코드는 아직 최종 응답이 아닙니다. 그 헤더 뒤의 바이트는 다음 "
                              "응답의 것이니 버리지 마세요(RFC 9110 15.2).");
     get_body(first, remark);
     get_body(second, remark);
@@ -538,7 +538,7 @@ static void refuses_an_answer_without_length(void **state)
                                          "SMTP 220 hello\r\n\r\n"};
     const char *remark = SAY("Without a Content-Length, or without a head at all, nobody can tell "
                              "here where the answer ends: EPROTO (RFC 9112 6.3).",
-                             "Content-Length가 없거나 헤드조차 아니면 응답이 어디서 끝나는지 알 수 없습니다: "
+                             "Content-Length가 없거나 헤더조차 아니면 응답이 어디서 끝나는지 알 수 없습니다: "
                              "EPROTO(RFC 9112 6.3).");
     for (int i = 0; i < 2; i++) {
         begin();
