@@ -316,13 +316,13 @@ static void the_second_time_is_fast_and_new_flags_count(void **state)
     globfree(&found);
 }
 
-static void a_missing_file_is_a_fault(void **state)
+static void a_file_that_cannot_be_read_is_no_submission(void **state)
 {
     (void)state;
     struct grading grading;
     unlink(in_top("twice.c"));
     grade_toy(&grading, false);
-    assert_int_equal(grading.stage, GRADER_FAULT);
+    assert_int_equal(grading.stage, NO_SOURCE);
     assert_non_null(strstr(grading.said, "twice.c: No such file"));
     grading_free(&grading);
 }
@@ -366,7 +366,7 @@ int main(void)
         cmocka_unit_test(after_a_slow_check_the_rest_has_a_budget),
         cmocka_unit_test(no_compiler_no_cmocka),
         cmocka_unit_test(the_second_time_is_fast_and_new_flags_count),
-        cmocka_unit_test(a_missing_file_is_a_fault),
+        cmocka_unit_test(a_file_that_cannot_be_read_is_no_submission),
         cmocka_unit_test(nothing_outlives_the_grader),
     };
     enum { OTHERS = sizeof(others) / sizeof(others[0]) };

@@ -208,12 +208,22 @@ resetting() {
     run 0 reset read_exact --yes && says "$mine.2"
     [ "$(cat "$mine.1" "$mine.2" | tr '\n' ' ')" = "one two " ] || fail "reset has lost something"
     cmp -s "$mine" lessons/02-byte-streams/read_exact/exercise.c || fail "reset: not the stub"
+    ln -sf nowhere "$mine"
+    run 0 reset read_exact --yes && says "$mine.3"
+    rm "$mine" && mkdir "$mine"
+    run 3 reset read_exact --yes
+    [ ! -e "$mine.4" ] || fail "reset leaves an empty copy"
+    run 3 check read_exact && says "read $mine: Is a directory" && says_not "faulty"
+    rmdir "$mine" && mkfifo "$mine"
+    run 3 check read_exact && says "read $mine: "
+    rm "$mine" "$mine.3"
 }
 
 passing() {
     cp lessons/02-byte-streams/read_exact/solution.c "$mine"
     run 0 check read_exact && says "all 2 checks passed" && says "Next: learn start make_listener"
     says "diff $mine lessons/02-byte-streams/read_exact/solution.c"
+    CC=true run 3 check read_exact # whose program of before is still there
     today=$(date +%Y-%m-%d)
     echo broken >>"$mine"
     run 1 check read_exact && says "does not compile" # the truth of now
@@ -230,6 +240,11 @@ old_progress() {
     cmp -s lessons/work/progress "$work/progress" || fail "not all of it was taken over"
     run 0 list
     [ ! -s "$work/err" ] || fail "said twice"
+    rm lessons/work/progress* && mkdir lessons/work/progress
+    run 0 list && complains "read lessons/work/progress: Is a directory"
+    rmdir lessons/work/progress && mkfifo lessons/work/progress
+    run 0 list && complains "read lessons/work/progress: "
+    rm lessons/work/progress && cp "$work/progress" lessons/work
 }
 
 # As somebody who may not write here.
@@ -279,11 +294,17 @@ watching() {
     wait "$watcher" || status=$?
     watcher=''
     [ "$status" = 0 ] || fail "watch ends with status $status"
-    "$learn" watch write_all </dev/null >"$work/seen" 2>&1 & # goes on where there are no keys
+    run 1 watch write_all && says "1 of 2 checks passed" # nobody to watch for
+    (trap '' HUP && exec "$learn" watch write_all) <"$work/keys" >"$work/seen" 2>&1 & # as nohup does
     watcher=$!
+    exec 3>"$work/keys"
     await 1 "1 of 2 checks passed" "$work/seen"
+    kill -HUP "$watcher"
+    printf 'h\n' >&3
+    await 1 "Level one" "$work/seen"
     kill "$watcher"
     wait "$watcher" || fail "watch fails when it is told to end"
+    exec 3>&-
     watcher=''
 }
 
@@ -304,7 +325,7 @@ on_a_terminal() {
 }
 
 grading() {
-    mkdir -p "class/Kim, Min" class/=lee class/.hidden
+    mkdir -p "class/Kim, Min" class/=lee/length_frames.c class/.hidden
     cp lessons/02-byte-streams/read_exact/solution.c "class/Kim, Min/read_exact.c"
     cp lessons/02-byte-streams/write_all/exercise.c class/=lee/write_all.c
     echo "int twice(" >class/=lee/read_exact.c
@@ -318,6 +339,7 @@ grading() {
     if [ -w /dev/full ]; then
         ! "$learn" grade class --csv >/dev/full 2>"$work/err" || fail "a full disk goes unnoticed"
         complains "write stdout"
+        ! "$learn" --help >/dev/full 2>"$work/err" || fail "--help is lost on a full disk"
     fi
     run 0 grade class && says "+ read_exact           2/2" && says "missing" && says "1 of 8 passed"
     run 0 grade class --lang ko && says "제출하지 않음"

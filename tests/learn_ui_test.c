@@ -64,6 +64,10 @@ static void the_environment_chooses_the_language(void **state)
     assert_string_equal(text_default_language(), "ko");
     setenv("LC_ALL", "C", 1);
     assert_string_equal(text_default_language(), "en");
+    setenv("LC_ALL", "kok_IN", 1); /* Konkani */
+    assert_string_equal(text_default_language(), "en");
+    setenv("LC_ALL", "ko", 1);
+    assert_string_equal(text_default_language(), "ko");
 }
 
 /* --- columns --- */

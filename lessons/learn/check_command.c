@@ -16,10 +16,13 @@ static void on_signal(int number)
 
 void heed_signals(void)
 {
-    struct sigaction action = {.sa_handler = on_signal}; /* and poll() returns */
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
+    const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction before, action = {.sa_handler = on_signal}; /* and poll() returns */
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+        sigaction(signals[i], &action, &before);
+        if (before.sa_handler == SIG_IGN) /* nohup */
+            sigaction(signals[i], &before, NULL);
+    }
 }
 
 void stop_if_told(void)

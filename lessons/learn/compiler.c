@@ -94,6 +94,7 @@ bool compiler_link(struct compiler *c, const char *const objects[], const char *
     struct command command = {0};
     begin(&command, c);
     command_add(&command, "-o%s", program);
+    unlink(program); /* nobody's older answer is to be judged in the place of this one */
     for (; *objects; objects++)
         command_add(&command, "%s", *objects);
     command_add_words(&command, getenv("LDFLAGS"));

@@ -13,8 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STUDENTS_MAX = 10000 };
-
 struct row { /* one student's exercise */
     const char *student;
     const struct exercise *exercise;
@@ -104,7 +102,8 @@ static void grade_row(struct row *row, const struct learner *l, const char *file
 {
     struct grading g;
     row->checks = checks_of(l, row->exercise);
-    if (access(file, F_OK) < 0) {
+    struct stat found;
+    if (stat(file, &found) < 0 || !S_ISREG(found.st_mode)) {
         row->verdict = "missing";
         return;
     }
@@ -167,53 +166,43 @@ static int grade_student(const struct learner *l, const char *dir, const char *s
 
 /* --- the class --- */
 
-static int by_name(const void *a, const void *b)
+static int is_no_secret(const struct dirent *entry)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    return entry->d_name[0] != '.';
 }
 
 static bool is_student(const char *dir, const char *name)
 {
     struct stat info;
-    return *name != '.' && stat(string_of("%s/%s", dir, name).s, &info) == 0 &&
-           S_ISDIR(info.st_mode);
-}
-
-static size_t find_students(const char *dir, char *students[STUDENTS_MAX])
-{
-    size_t n = 0;
-    DIR *folder = opendir(dir);
-    if (!folder)
-        stop(MISUSE, text(T_CANNOT), "grade", dir, strerror(errno));
-    for (struct dirent *e; n < STUDENTS_MAX && (e = readdir(folder));)
-        if (is_student(dir, e->d_name) && (students[n] = strdup(e->d_name)))
-            n++;
-    closedir(folder);
-    if (n == 0)
-        stop(MISUSE, text(T_NO_STUDENTS), dir);
-    qsort(students, n, sizeof(students[0]), by_name);
-    return n;
+    return stat(string_of("%s/%s", dir, name).s, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
 int grade_command(const struct learner *l)
 {
-    static char *students[STUDENTS_MAX];
+    struct dirent **entries;
     static const char *const head[] = {"student", "exercise", "verdict", "passed",
                                        "checks",  "failed",   "message"};
-    int status = PASS;
+    int status = PASS, students = 0;
     if (!l->operand)
         stop(MISUSE, "%s", text(T_GRADE_WHAT));
     char *dir = realpath(l->operand, NULL);
-    size_t n = find_students(dir ? dir : l->operand, students);
+    int n = dir ? scandir(dir, &entries, is_no_secret, alphasort) : -1;
+    if (n < 0)
+        stop(MISUSE, text(T_CANNOT), "grade", l->operand, strerror(errno));
     need_work(l);
     heed_signals();
     if (l->csv)
         csv_row(stdout, head, sizeof(head) / sizeof(head[0]));
-    for (size_t i = 0; i < n; i++) {
-        if (grade_student(l, dir, students[i]) == TROUBLE)
+    for (int i = 0; i < n; free(entries[i++])) {
+        if (!is_student(dir, entries[i]->d_name))
+            continue;
+        students++;
+        if (grade_student(l, dir, entries[i]->d_name) == TROUBLE)
             status = TROUBLE;
-        free(students[i]);
     }
+    if (students == 0)
+        stop(MISUSE, text(T_NO_STUDENTS), l->operand);
+    free(entries);
     free(dir);
     return status;
 }

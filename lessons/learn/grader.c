@@ -4,6 +4,7 @@
 #include "lessons/learn/compiler.h"
 #include "lessons/learn/judge.h"
 #include "lessons/learn/sandbox.h"
+#include "lessons/learn/work.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct work {
+struct job {
     struct grading *grading;
     const struct exercise *exercise;
     const char *source;
@@ -44,14 +45,14 @@ static void say(char **said, const char *format, ...)
 }
 
 /* The compiler's words become the grading's. */
-static void take_words(struct work *w)
+static void take_words(struct job *w)
 {
     free(w->grading->said);
     w->grading->said = w->compiler.said;
     w->compiler.said = NULL;
 }
 
-static enum stage fault(struct work *w, const char *what, const char *object, const char *why)
+static enum stage fault(struct job *w, const char *what, const char *object, const char *why)
 {
     say(&w->grading->said, "%s %s: %s\n", what, object, why);
     return GRADER_FAULT;
@@ -59,7 +60,7 @@ static enum stage fault(struct work *w, const char *what, const char *object, co
 
 /* --- Before anything is compiled --- */
 
-static bool make_build(struct work *w)
+static bool make_build(struct job *w)
 {
     const char *build = w->options->build;
     if ((mkdir(build, 0777) < 0 && errno != EEXIST) || !realpath(build, w->build) ||
@@ -74,7 +75,7 @@ static bool make_build(struct work *w)
 }
 
 /* Two of us in one build directory (a watch and a check) take turns. */
-static bool lock_build(struct work *w)
+static bool lock_build(struct job *w)
 {
     char path[PATH_MAX + 8];
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -88,7 +89,7 @@ static bool lock_build(struct work *w)
     return w->lock >= 0;
 }
 
-static bool name_checks(struct work *w)
+static bool name_checks(struct job *w)
 {
     struct hints hints;
     char why[256];
@@ -114,7 +115,7 @@ static bool name_checks(struct work *w)
 /* --- Compiling --- */
 
 /* Our own files do not compile: is it the compiler, CMocka, or are they wrong? */
-static enum stage why_not(struct work *w, enum stage otherwise)
+static enum stage why_not(struct job *w, enum stage otherwise)
 {
     char *said = w->compiler.said;
     w->compiler.said = NULL;
@@ -131,7 +132,7 @@ static enum stage why_not(struct work *w, enum stage otherwise)
     return otherwise;
 }
 
-static enum stage compile_all(struct work *w)
+static enum stage compile_all(struct job *w)
 {
     struct compiler *c = &w->compiler;
     char source[2 * PATH_MAX], name[128], student[2 * PATH_MAX];
@@ -170,7 +171,7 @@ static const char *first_line(char *said)
 }
 
 /* With the first compiler that works. */
-static enum stage compile(struct work *w)
+static enum stage compile(struct job *w)
 {
     char *tried = NULL;
     for (size_t i = 0; compiler_candidate(i); i++) {
@@ -195,7 +196,7 @@ static enum stage compile(struct work *w)
 /* --- Checking --- */
 
 /* One check may take its whole time; after that all of them together have three times as much. */
-static void check_all(struct work *w)
+static void check_all(struct job *w)
 {
     struct grading *g = w->grading;
     double budget = sandbox_now() + 3 * w->options->seconds;
@@ -211,12 +212,16 @@ static void check_all(struct work *w)
     }
 }
 
-static enum stage do_all(struct work *w)
+static enum stage do_all(struct job *w)
 {
     if (!make_build(w) || !name_checks(w) || !lock_build(w))
         return GRADER_FAULT;
-    if (access(w->source, R_OK) < 0)
-        return fault(w, "read", w->source, strerror(errno));
+    int source = open_file(w->source);
+    if (source < 0) {
+        fault(w, "read", w->source, strerror(errno));
+        return NO_SOURCE;
+    }
+    close(source);
     enum stage stage = compile(w);
     if (stage == CHECKED)
         check_all(w);
@@ -237,7 +242,7 @@ static void free_checks(struct grading *grading)
 void grade(struct grading *grading, const struct exercise *exercise, const char *source,
            const struct grade_options *options)
 {
-    struct work work = {.grading = grading, .exercise = exercise, .source = source,
+    struct job work = {.grading = grading, .exercise = exercise, .source = source,
                         .options = options, .lock = -1};
     *grading = (struct grading){0};
     grading->stage = do_all(&work);

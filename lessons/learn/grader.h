@@ -10,6 +10,7 @@
 enum stage {        /* how far it came; all but the last end there, saying in `said` why */
     NO_COMPILER,    /* none works; said: what was tried */
     NO_CMOCKA,      /* cmocka.h or the library is missing */
+    NO_SOURCE,      /* the student's file cannot be read; said: why */
     GRADER_FAULT,   /* check.c does not compile, a file is missing, no memory ... */
     DOES_NOT_COMPILE, /* said: the compiler's words */
     DOES_NOT_LINK,    /* said: the linker's words */

@@ -2,6 +2,7 @@
  * brackets; everything up to the next one is its text, without the empty lines around it.
  * SPDX-License-Identifier: MIT */
 #include "lessons/learn/exercise.h"
+#include "lessons/learn/work.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -10,20 +11,6 @@
 #include <string.h>
 
 enum { LONGEST = 64 * 1024, MOST_CHECKS = 64 };
-
-static char *read_text(const char *path)
-{
-    FILE *file = fopen(path, "r");
-    if (!file)
-        return NULL;
-    char *all = malloc(LONGEST);
-    if (all) {
-        size_t n = fread(all, 1, LONGEST - 1, file);
-        all[n] = '\0';
-    }
-    fclose(file);
-    return all;
-}
 
 /* Returns the name when this line is a section's head, cut at its bracket; else NULL. */
 static char *head_of(char *line)
@@ -100,7 +87,7 @@ int hints_read(struct hints *hints, const char *top, const struct exercise *exer
     char path[PATH_MAX];
     snprintf(path, sizeof(path), "%s/lessons/%s/%s/hints%s.txt", top, exercise->lesson,
              exercise->name, strcmp(lang, "ko") == 0 ? ".ko" : "");
-    *hints = (struct hints){.file = read_text(path)};
+    *hints = (struct hints){.file = read_file(path, LONGEST - 1)};
     if (hints->file)
         hints->checks = calloc(MOST_CHECKS, sizeof(*hints->checks));
     if (!hints->checks) {

@@ -6,6 +6,7 @@
 #include "lessons/learn/suggest.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,7 @@ static const struct command {
     {"reset", "[NAME]", T_HELP_RESET, reset_command, YES},
     {"grade", "DIR", T_HELP_GRADE, grade_command, CSV},
 };
+enum { LONGEST_WORK = 3500 }; /* bytes: no file in it has a name that is cut */
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
 static const struct option options[] = {
@@ -190,6 +192,8 @@ static void find_work(struct learner *l, const char *told)
         l->work = string_of("%s", work);
     else
         l->work = string_of("%s/%s", getcwd(here, sizeof(here)) ? here : "", work);
+    if (strlen(l->work.s) > LONGEST_WORK)
+        stop(MISUSE, text(T_CANNOT), "--work", work, strerror(ENAMETOOLONG));
 }
 
 static void find_everything(struct learner *l, const struct line *line)
@@ -221,30 +225,45 @@ static void find_exercise(struct learner *l, const char *name)
     l->exercise = progress_current(&progress);
 }
 
-int main(int argc, char **argv)
+/* A file must not take the number of a closed stdin, stdout or stderr; what is printed is lost as
+ * before. */
+static void take_closed_streams(void)
 {
-    const char *as = getenv("SOCKLAB_RUN"); /* lessons/run */
-    struct learner l = {.self = as && *as ? as : argv[0]};
-    screen_begin();
-    choose_language(&l, argc, argv);
-    struct line line = read_options(&l, argc, argv);
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+static int run_command(struct learner *l, int argc, char **argv)
+{
+    struct line line = read_options(l, argc, argv);
     if (line.help)
-        print_help(l.self);
+        print_help(l->self);
     if (line.version)
         printf("learn (socklab) %s\n", VERSION);
     if (line.help || line.version)
-        return 0;
+        return PASS;
     const struct command *command = command_or_stop(optind < argc ? argv[optind] : "watch");
     const char *operand = optind + 1 < argc ? argv[optind + 1] : NULL;
     check_options(command, &line);
     if (argc - optind > (*command->operand ? 2 : 1))
         stop(MISUSE, text(T_ONE_NAME), argv[optind + (*command->operand ? 2 : 1)]);
-    find_everything(&l, &line);
+    find_everything(l, &line);
     if (strcmp(command->operand, "DIR") == 0)
-        l.operand = operand;
+        l->operand = operand;
     else if (*command->operand)
-        find_exercise(&l, operand);
-    int status = command->run(&l);
+        find_exercise(l, operand);
+    return command->run(l);
+}
+
+int main(int argc, char **argv)
+{
+    const char *as = getenv("SOCKLAB_RUN"); /* lessons/run */
+    struct learner l = {.self = as && *as ? as : argv[0]};
+    take_closed_streams();
+    screen_begin();
+    choose_language(&l, argc, argv);
+    int status = run_command(&l, argc, argv);
     if (fflush(stdout) != 0 || ferror(stdout))
         stop(TROUBLE, text(T_CANNOT), "write", "stdout", strerror(errno));
     return status;

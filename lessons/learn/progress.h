@@ -24,7 +24,7 @@ struct entry {
 struct progress {
     struct entry entry[PROGRESS_MAX];
     size_t n;
-    bool lost; /* the file is one that must not be replaced: it could be neither read nor kept */
+    int lost; /* errno: the file must not be replaced, it could be neither read nor kept; 0: it may */
 };
 
 /* --- pure --- */

@@ -12,13 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-static void tell(const char *format, const char *path, size_t line, const char *kept)
-{
-    fputs("learn: ", stderr);
-    fprintf(stderr, format, path, line, kept);
-    fputc('\n', stderr);
-}
-
 static int write_progress(const struct progress *p, const char *path)
 {
     static char text[PROGRESS_TEXT];
@@ -34,21 +27,33 @@ static void keep_damaged(struct progress *p, const char *path, size_t line)
 {
     struct string kept;
     if (set_aside(path, ".old", &kept) == 0 && write_progress(p, path) == 0) {
-        tell(text(T_DAMAGED), shown(path).s, line, shown(kept.s).s);
+        complain(text(T_DAMAGED), shown(path).s, line, shown(kept.s).s);
         return;
     }
-    p->lost = true;
+    p->lost = EACCES;
     static bool told; /* it stays as it is, and is read more than once */
     if (!told)
-        tell(text(T_UNKEPT), shown(path).s, line, "");
+        complain(text(T_UNKEPT), shown(path).s, line);
     told = true;
+}
+
+static int cannot_read(const char *path)
+{
+    static bool told;
+    int why = errno;
+    if (why == ENOENT || why == ENOTDIR)
+        return 0;
+    if (!told)
+        complain(text(T_CANNOT), "read", shown(path).s, strerror(why));
+    told = true;
+    return why;
 }
 
 void progress_load(struct progress *p, const char *work)
 {
     struct string path = string_of("%s/progress", work);
     char *read = read_file(path.s, PROGRESS_TEXT - 1);
-    *p = (struct progress){.lost = !read && errno != ENOENT && errno != ENOTDIR};
+    *p = (struct progress){.lost = read ? 0 : cannot_read(path.s)};
     if (!read)
         return;
     size_t wrong = progress_parse(p, read);
@@ -108,12 +113,9 @@ bool progress_note(const char *work, const struct exercise *exercise, enum event
     if (entry)
         note(entry, event, check);
     if (progress.lost || !entry)
-        errno = EACCES;
+        errno = progress.lost ? progress.lost : ENOSPC;
     else if (work_ready(work) == 0 && write_progress(&progress, path.s) == 0)
         return true;
-    const char *why = strerror(errno);
-    fputs("learn: ", stderr);
-    fprintf(stderr, text(T_NOT_RECORDED), shown(path.s).s, why);
-    fputc('\n', stderr);
+    complain(text(T_NOT_RECORDED), shown(path.s).s, strerror(errno));
     return false;
 }

@@ -200,6 +200,7 @@ void tell_grading(const struct learner *l, const struct exercise *exercise,
     switch (g->stage) {
     case NO_COMPILER:
     case NO_CMOCKA: tell_no_tools(g); break;
+    case NO_SOURCE: tell_lines(0, g->said, 1); break;
     case GRADER_FAULT: say(BAD, 0, "%s%s", text(S_FAULT), g->said); break;
     case DOES_NOT_COMPILE: tell_errors(string_of(text(S_NOT_COMPILED), file.s), g); break;
     case DOES_NOT_LINK:

@@ -86,7 +86,7 @@ static void listen_to(int keeper, struct sandbox_result *result, const struct sa
         result->number = told.number;
         result->left_others = told.left_others;
     } else {
-        result->ending = SANDBOX_SIGNAL;
+        result->ending = sandbox_now() < deadline ? SANDBOX_SIGNAL : SANDBOX_TOO_SLOW;
         result->number = SIGKILL;
     }
     if (sandbox_stop)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { STUB_MAX = 1 << 20 };
@@ -83,7 +84,8 @@ int reset_command(const struct learner *l)
     const struct exercise *exercise = need_exercise(l);
     struct string file = file_of(l, exercise), known = shown(file.s), kept;
     need_work(l);
-    if (access(file.s, F_OK) < 0)
+    struct stat there;
+    if (lstat(file.s, &there) < 0) /* a link to nowhere is there, too */
         return start_command(l);
     if (!confirmed(l, known.s)) {
         say(PLAIN, 0, text(T_STAYS), known.s);

@@ -203,6 +203,9 @@ void text_language(const char *lang);
 const char *text(enum text);
 const char *text_in(enum text, bool korean);
 
+/* "learn: " and one line on stderr. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* What the environment asks for: "ko" or "en" (POSIX: LC_ALL, then LC_MESSAGES, then LANG). */
 const char *text_default_language(void);
 

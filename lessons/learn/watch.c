@@ -24,7 +24,7 @@ struct watch {
     const struct exercise *exercise;
     struct stat seen; /* as it was checked; all zero: not there */
     enum status status; /* of the last check */
-    bool keys, quit;
+    bool quit, deaf; /* deaf: the end of stdin */
 };
 
 /* --- the file --- */
@@ -95,8 +95,7 @@ static void tell_foot(const struct watch *w)
         paragraph(GOOD, 0, text(T_FINISHED));
     else
         say(FAINT, 0, text(T_WATCHING), shown(file_of(w->l, w->exercise).s).s);
-    if (w->keys)
-        paragraph(FAINT, 0, text(T_KEYS));
+    paragraph(FAINT, 0, text(T_KEYS));
     if (!screen_is_terminal())
         blank_line();
     fflush(stdout);
@@ -168,15 +167,14 @@ static void obey(struct watch *w, char key)
     fflush(stdout);
 }
 
-/* A line's first letter counts.  At its end, a terminal (Ctrl+D) means to quit; from elsewhere there
- * is nothing more to hear. */
+/* A line's first letter counts.  With nobody to press a key (Ctrl+D, /dev/null) there is nothing to
+ * watch for: who wants to know of one check gets its exit status. */
 static void read_keys(struct watch *w)
 {
     char line[256];
     ssize_t n = read(STDIN_FILENO, line, sizeof(line));
     if (n <= 0) {
-        w->quit = isatty(STDIN_FILENO);
-        w->keys = false;
+        w->quit = w->deaf = true;
         return;
     }
     for (ssize_t i = 0; i < n && !w->quit; i++)
@@ -187,11 +185,11 @@ static void read_keys(struct watch *w)
 int watch_command(const struct learner *l)
 {
     need_exercise(l);
-    struct watch w = {.l = l, .keys = true};
+    struct watch w = {.l = l};
     heed_signals();
     enter(&w, l->exercise);
     while (!w.quit && !sandbox_stop) {
-        struct pollfd keys = {.fd = w.keys ? STDIN_FILENO : -1, .events = POLLIN};
+        struct pollfd keys = {.fd = STDIN_FILENO, .events = POLLIN};
         if (was_saved(&w))
             check_now(&w);
         if (!sandbox_stop && poll(&keys, 1, LOOK_EVERY_MS) > 0)
@@ -200,5 +198,5 @@ int watch_command(const struct learner *l)
     if (screen_is_terminal())
         blank_line();
     say(PLAIN, 0, text(T_BYE), l->self);
-    return PASS;
+    return w.deaf && !isatty(STDIN_FILENO) ? (int)w.status : PASS;
 }

@@ -53,18 +53,35 @@ char *shown_text(const char *text)
     return out;
 }
 
+int open_file(const char *path)
+{
+    struct stat found;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0 || (fstat(fd, &found) == 0 && S_ISREG(found.st_mode)))
+        return fd;
+    close(fd);
+    errno = S_ISDIR(found.st_mode) ? EISDIR : EINVAL;
+    return -1;
+}
+
 char *read_file(const char *path, size_t limit)
 {
-    FILE *f = fopen(path, "rb");
-    if (!f)
+    int fd = open_file(path);
+    if (fd < 0)
         return NULL;
     char *text = malloc(limit + 1);
-    size_t n = text ? fread(text, 1, limit, f) : 0;
-    int failed = ferror(f) ? errno : 0;
-    fclose(f);
-    if (!text || failed) {
+    size_t n = 0;
+    ssize_t more = text ? 1 : -1;
+    for (; more > 0 && n < limit; n += (size_t)more) {
+        more = read(fd, text + n, limit - n);
+        if (more < 0)
+            break;
+    }
+    int why = errno;
+    close(fd);
+    errno = why;
+    if (more < 0) {
         free(text);
-        errno = failed ? failed : ENOMEM;
         return NULL;
     }
     text[n] = '\0';
@@ -117,8 +134,13 @@ int set_aside(const char *path, const char *suffix, struct string *name)
 {
     for (int i = !*suffix; i < 10000; i++) {
         *name = i ? string_of("%s%s.%d", path, suffix, i) : string_of("%s%s", path, suffix);
-        if (write_new(name->s, "") == 0)
-            return rename(path, name->s);
+        if (write_new(name->s, "") == 0) {
+            int result = rename(path, name->s), why = errno;
+            if (result < 0)
+                unlink(name->s);
+            errno = why;
+            return result;
+        }
         if (errno != EEXIST)
             return -1;
     }

@@ -21,6 +21,10 @@ struct string shown(const char *path);
 /* The same for all paths in a text; to be freed, NULL = no memory. */
 char *shown_text(const char *text);
 
+/* A descriptor to read it, never waiting for a fifo's writer; -1 with errno, EISDIR or EINVAL where it
+ * is no regular file. */
+int open_file(const char *path);
+
 /* The whole file with a zero behind it, to be freed; NULL with errno set.  At most limit bytes. */
 char *read_file(const char *path, size_t limit);
 

@@ -1,4 +1,4 @@
-/* lessons/learn/common.c: what the commands share.
+/* lessons/learn/learn.c: what a command needs before it can begin, and the ends of those that cannot.
  * SPDX-License-Identifier: MIT */
 #include "lessons/learn/learn.h"
 #include "lessons/learn/screen.h"
@@ -12,12 +12,12 @@
 void stop(enum status status, const char *format, ...)
 {
     va_list args;
+    char words[16 * 1024];
     fflush(stdout);
-    fputs("learn: ", stderr);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    vsnprintf(words, sizeof(words), format, args);
     va_end(args);
-    fputc('\n', stderr);
+    complain("%s", words);
     exit((int)status);
 }
 
