@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,21 +105,16 @@ bool compiler_link(struct compiler *c, const char *const objects[], const char *
 
 static bool is_current(const char *stamp, uint64_t fingerprint)
 {
-    uint64_t then = 0;
-    FILE *file = fopen(stamp, "r");
-    bool read = file && fscanf(file, "%" SCNx64, &then) == 1;
-    if (file)
-        fclose(file);
-    return read && then == fingerprint;
+    char *then = read_file(stamp, 32);
+    bool same = then && strtoull(then, NULL, 16) == fingerprint;
+    free(then);
+    return same;
 }
 
+/* Without one it is compiled again: slower, not wrong. */
 static void write_stamp(const char *stamp, uint64_t fingerprint)
 {
-    FILE *file = fopen(stamp, "w"); /* without one it is compiled again: slower, not wrong */
-    if (!file)
-        return;
-    fprintf(file, "%" PRIx64 "\n", fingerprint);
-    fclose(file);
+    write_new(stamp, string_of("%" PRIx64 "\n", fingerprint).s);
 }
 
 static uint64_t fingerprint_of(const struct command *command)
@@ -132,31 +126,30 @@ static uint64_t fingerprint_of(const struct command *command)
 }
 
 bool compiler_compile_ours(struct compiler *c, const char *source, const char *name,
-                           char object[], size_t room)
+                           struct string *object)
 {
     struct command command = {0};
-    char dependencies[PATH_MAX + 128], stamp[PATH_MAX + 128];
     begin(&command, c);
     command_add(&command, "%s", source);
     uint64_t made_by = fingerprint_of(&command);
-    int n = snprintf(object, room, "%s/%s-%08" PRIx32 ".o", c->build, name, (uint32_t)made_by);
-    snprintf(dependencies, sizeof(dependencies), "%.*sd", n - 1, object);
-    snprintf(stamp, sizeof(stamp), "%.*sstamp", n - 1, object);
-    bool known = access(object, R_OK) == 0;
-    uint64_t made_of = fingerprint_made_of(made_by, dependencies, &known);
-    if (known && is_current(stamp, made_of))
+    struct string base = string_of("%s/%s-%08" PRIx32, c->build, name, (uint32_t)made_by);
+    struct string dependencies = string_of("%s.d", base.s), stamp = string_of("%s.stamp", base.s);
+    *object = string_of("%s.o", base.s);
+    bool known = access(object->s, R_OK) == 0;
+    uint64_t made_of = fingerprint_made_of(made_by, dependencies.s, &known);
+    if (known && is_current(stamp.s, made_of))
         return true;
     command_add_words(&command, "-c -MD -MF");
-    command_add(&command, "%s", dependencies);
+    command_add(&command, "%s", dependencies.s);
     command_add_words(&command, "-o");
-    command_add(&command, "%s", object);
-    unlink(stamp);
+    command_add(&command, "%s", object->s);
+    unlink(stamp.s);
     if (!run(c, &command))
         return false;
     known = true;
-    made_of = fingerprint_made_of(made_by, dependencies, &known);
+    made_of = fingerprint_made_of(made_by, dependencies.s, &known);
     if (known)
-        write_stamp(stamp, made_of);
+        write_stamp(stamp.s, made_of);
     return true;
 }
 
@@ -164,17 +157,13 @@ bool compiler_compile_ours(struct compiler *c, const char *source, const char *n
 
 static bool try_program(struct compiler *c, const char *text, const char *library)
 {
-    char source[PATH_MAX + 16];
+    struct string source = string_of("%s/try.c", c->build);
     struct command command = {0};
-    snprintf(source, sizeof(source), "%s/try.c", c->build);
-    FILE *file = fopen(source, "w");
-    if (!file)
+    if (replace_file(source.s, text) < 0)
         return false;
-    fputs(text, file);
-    fclose(file);
     begin(&command, c);
     command_add(&command, "-o%s/try", c->build);
-    command_add(&command, "%s", source);
+    command_add(&command, "%s", source.s);
     command_add_words(&command, getenv("LDFLAGS"));
     command_add_words(&command, library);
     return run(c, &command);

@@ -5,6 +5,7 @@
 #define LEARN_COMPILER_H
 
 #include "lessons/learn/sandbox.h"
+#include "lessons/learn/work.h"
 
 struct compiler {
     const char *cc;          /* a command with options */
@@ -30,7 +31,7 @@ bool compiler_compile(struct compiler *, const char *source, const char *object)
 /* One of ours: compiled again only when the command, the compiler, or a file that it was made of
  * differs from the last time.  object is filled in: NAME-....o in build. */
 bool compiler_compile_ours(struct compiler *, const char *source, const char *name,
-                           char object[], size_t room);
+                           struct string *object);
 
 /* objects ends with NULL. */
 bool compiler_link(struct compiler *, const char *const objects[], const char *program);

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,28 +20,11 @@ struct job {
     const struct exercise *exercise;
     const char *source;
     const struct grade_options *options;
-    char build[PATH_MAX], folder[PATH_MAX]; /* folder: the exercise's */
-    char program[PATH_MAX + 128];
+    char build[PATH_MAX];
+    struct string folder, program; /* folder: the exercise's */
     struct compiler compiler;
     int lock;
 };
-
-static void say(char **said, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void say(char **said, const char *format, ...)
-{
-    char line[PATH_MAX + 1024];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(line, sizeof(line), format, args);
-    va_end(args);
-    size_t before = *said ? strlen(*said) : 0;
-    char *longer = realloc(*said, before + strlen(line) + 1);
-    if (!longer)
-        return;
-    strcpy(longer + before, line);
-    *said = longer;
-}
 
 /* The compiler's words become the grading's. */
 static void take_words(struct job *w)
@@ -54,7 +36,7 @@ static void take_words(struct job *w)
 
 static enum stage fault(struct job *w, const char *what, const char *object, const char *why)
 {
-    say(&w->grading->said, "%s %s: %s\n", what, object, why);
+    w->grading->said = strdup(string_of("%s %.3000s: %s\n", what, object, why).s);
     return GRADER_FAULT;
 }
 
@@ -68,48 +50,44 @@ static bool make_build(struct job *w)
         fault(w, "use", build, strerror(errno));
         return false;
     }
-    snprintf(w->folder, sizeof(w->folder), "%s/lessons/%s/%s", w->options->top,
-             w->exercise->lesson, w->exercise->name);
-    snprintf(w->program, sizeof(w->program), "%s/%s", w->build, w->exercise->name);
+    w->folder = string_of("%s/lessons/%s/%s", w->options->top, w->exercise->lesson,
+                          w->exercise->name);
+    w->program = string_of("%s/%s", w->build, w->exercise->name);
     return true;
 }
 
 /* Two of us in one build directory (a watch and a check) take turns. */
 static bool lock_build(struct job *w)
 {
-    char path[PATH_MAX + 8];
+    struct string path = string_of("%s/lock", w->build);
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    snprintf(path, sizeof(path), "%s/lock", w->build);
-    w->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    w->lock = open(path.s, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     while (w->lock >= 0 && fcntl(w->lock, F_SETLKW, &whole) < 0)
         if (errno != EINTR || sandbox_stop)
             break;
     if (w->lock < 0)
-        fault(w, "open", path, strerror(errno));
+        fault(w, "open", path.s, strerror(errno));
     return w->lock >= 0;
 }
 
 static bool name_checks(struct job *w)
 {
-    struct hints hints;
     char why[256];
     struct grading *g = w->grading;
-    if (hints_read(&hints, w->options->top, w->exercise, "en", why) < 0) {
-        say(&g->said, "%s\n", why);
+    if (hints_read(&g->hints, w->options->top, w->exercise, "en", why) < 0) {
+        g->said = strdup(why);
         return false;
     }
-    g->checks = calloc(hints.checks_n, sizeof(*g->checks));
-    for (size_t i = 0; g->checks && i < hints.checks_n; i++) {
-        g->checks[i].name = strdup(hints.checks[i].check);
-        g->checks[i].result = CHECK_NOT_RUN;
-        g->checks[i].output = calloc(1, 1);
-        g->n += g->checks[i].name != NULL;
+    g->checks = calloc(g->hints.checks_n, sizeof(*g->checks));
+    if (!g->checks) {
+        fault(w, "name the checks of", w->exercise->name, strerror(errno));
+        return false;
     }
-    bool all = g->checks && g->n == hints.checks_n;
-    hints_free(&hints);
-    if (!all)
-        fault(w, "name the checks of", w->exercise->name, strerror(ENOMEM));
-    return all;
+    for (; g->n < g->hints.checks_n; g->n++)
+        g->checks[g->n] = (struct check_result){.name = g->hints.checks[g->n].check,
+                                                .result = CHECK_NOT_RUN,
+                                                .output = calloc(1, 1)};
+    return true;
 }
 
 /* --- Compiling --- */
@@ -135,24 +113,21 @@ static enum stage why_not(struct job *w, enum stage otherwise)
 static enum stage compile_all(struct job *w)
 {
     struct compiler *c = &w->compiler;
-    char source[2 * PATH_MAX], name[128], student[2 * PATH_MAX];
-    char check[PATH_MAX + 128], runner[PATH_MAX + 128];
-    snprintf(source, sizeof(source), "%s/lessons/learn/check.c", w->options->top);
-    if (!compiler_compile_ours(c, source, "check", runner, sizeof(runner)))
+    struct string check, runner, student = string_of("%s.o", w->program.s);
+    struct string source = string_of("%s/lessons/learn/check.c", w->options->top);
+    if (!compiler_compile_ours(c, source.s, "check", &runner))
         return why_not(w, GRADER_FAULT);
-    c->includes = w->folder;
-    snprintf(source, sizeof(source), "%s/check.c", w->folder);
-    snprintf(name, sizeof(name), "%s-check", w->exercise->name);
-    if (!compiler_compile_ours(c, source, name, check, sizeof(check)))
+    c->includes = w->folder.s;
+    source = string_of("%s/check.c", w->folder.s);
+    if (!compiler_compile_ours(c, source.s, string_of("%s-check", w->exercise->name).s, &check))
         return why_not(w, GRADER_FAULT);
-    snprintf(student, sizeof(student), "%s.o", w->program);
-    if (!compiler_compile(c, w->source, student))
+    if (!compiler_compile(c, w->source, student.s))
         return DOES_NOT_COMPILE;
     char *warnings = c->said;
     c->said = NULL;
-    const char *objects[] = {check, runner, student, NULL};
-    bool linked = compiler_link(c, objects, w->program);
-    unlink(student);
+    const char *objects[] = {check.s, runner.s, student.s, NULL};
+    bool linked = compiler_link(c, objects, w->program.s);
+    unlink(student.s);
     if (!linked) {
         free(warnings);
         return why_not(w, DOES_NOT_LINK);
@@ -173,7 +148,7 @@ static const char *first_line(char *said)
 /* With the first compiler that works. */
 static enum stage compile(struct job *w)
 {
-    char *tried = NULL;
+    struct string tried = {""};
     for (size_t i = 0; compiler_candidate(i); i++) {
         double seconds = 4 * w->options->seconds;
         w->compiler = (struct compiler){
@@ -182,14 +157,15 @@ static enum stage compile(struct job *w)
             .seconds = seconds > 10 ? seconds : 10};
         enum stage stage = compile_all(w);
         if (stage != NO_COMPILER || sandbox_stop) {
-            free(tried);
             take_words(w);
             return stage;
         }
-        say(&tried, "%s: %s\n", w->compiler.cc, first_line(w->compiler.said));
+        struct string before = tried;
+        tried = string_of("%.2000s%.500s: %.1000s\n", before.s, w->compiler.cc,
+                          first_line(w->compiler.said));
         free(w->compiler.said);
     }
-    w->grading->said = tried;
+    w->grading->said = strdup(tried.s);
     return NO_COMPILER;
 }
 
@@ -206,7 +182,7 @@ static void check_all(struct job *w)
             return;
         free(g->checks[i].output);
         g->checks[i].output = NULL;
-        judge_check(&g->checks[i], w->program, w->build, w->options);
+        judge_check(&g->checks[i], w->program.s, w->build, w->options);
         slow = slow || g->checks[i].result == CHECK_TOO_SLOW;
         g->passed += g->checks[i].result == CHECK_PASSED;
     }
@@ -230,11 +206,10 @@ static enum stage do_all(struct job *w)
 
 static void free_checks(struct grading *grading)
 {
-    for (size_t i = 0; i < grading->n; i++) {
-        free((char *)grading->checks[i].name);
+    for (size_t i = 0; i < grading->n; i++)
         free(grading->checks[i].output);
-    }
     free(grading->checks);
+    hints_free(&grading->hints);
     grading->checks = NULL;
     grading->n = 0;
 }

@@ -42,6 +42,7 @@ struct grading {
     char *said;
     struct check_result *checks; /* n of them, in the order of hints.txt; only when CHECKED */
     size_t n, passed;
+    struct hints hints; /* where the checks have their names from */
 };
 
 struct grade_options {

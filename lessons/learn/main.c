@@ -35,30 +35,22 @@ static const struct command {
 enum { LONGEST_WORK = 3500 }; /* bytes: no file in it has a name that is cut */
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
-static const struct option options[] = {
-    {"lang", required_argument, NULL, LANG},
-    {"work", required_argument, NULL, WORK},
-    {"time-limit", required_argument, NULL, TIME_LIMIT},
-    {"sanitize", no_argument, NULL, SANITIZE},
-    {"give-up", no_argument, NULL, GIVE_UP},
-    {"yes", no_argument, NULL, YES},
-    {"csv", no_argument, NULL, CSV},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {0},
-};
-enum { OPTIONS = sizeof(options) / sizeof(options[0]) - 1 };
-
 static const struct {
     const char *left;
     enum text help;
-} option_help[OPTIONS] = {
-    {"--lang en|ko", T_HELP_LANG},     {"--work DIR", T_HELP_WORK},
-    {"--time-limit SECONDS", T_HELP_TIME}, {"--sanitize", T_HELP_SANITIZE},
-    {"--give-up", T_HELP_GIVE_UP},     {"--yes", T_HELP_YES},
-    {"--csv", T_HELP_CSV},             {"-h, --help", T_HELP_HELP},
-    {"-V, --version", T_HELP_VERSION},
+    struct option option;
+} rows[] = {
+    {"--lang en|ko", T_HELP_LANG, {"lang", required_argument, NULL, LANG}},
+    {"--work DIR", T_HELP_WORK, {"work", required_argument, NULL, WORK}},
+    {"--time-limit SECONDS", T_HELP_TIME, {"time-limit", required_argument, NULL, TIME_LIMIT}},
+    {"--sanitize", T_HELP_SANITIZE, {"sanitize", no_argument, NULL, SANITIZE}},
+    {"--give-up", T_HELP_GIVE_UP, {"give-up", no_argument, NULL, GIVE_UP}},
+    {"--yes", T_HELP_YES, {"yes", no_argument, NULL, YES}},
+    {"--csv", T_HELP_CSV, {"csv", no_argument, NULL, CSV}},
+    {"-h, --help", T_HELP_HELP, {"help", no_argument, NULL, 'h'}},
+    {"-V, --version", T_HELP_VERSION, {"version", no_argument, NULL, 'V'}},
 };
+enum { OPTIONS = sizeof(rows) / sizeof(rows[0]) };
 
 static void help_row(const char *left, enum text help)
 {
@@ -80,7 +72,7 @@ static void print_help(const char *self)
     blank_line();
     paragraph(STRONG, 0, text(T_OPTIONS));
     for (size_t i = 0; i < OPTIONS; i++)
-        help_row(option_help[i].left, option_help[i].help);
+        help_row(rows[i].left, rows[i].help);
     blank_line();
     paragraph(PLAIN, 0, text(T_HELP_EXIT));
 }
@@ -89,7 +81,7 @@ static void print_help(const char *self)
 
 struct line {
     const char *work, *seconds;
-    bool help, version, given[OPTIONS];
+    bool help, version;
 };
 
 static void set_language(struct learner *l, const char *lang)
@@ -123,18 +115,23 @@ static _Noreturn void bad_option(char **argv, int c)
 static struct line read_options(struct learner *l, int argc, char **argv)
 {
     struct line line = {0};
+    struct option options[OPTIONS + 1] = {0};
+    for (size_t i = 0; i < OPTIONS; i++)
+        options[i] = rows[i].option;
     opterr = 0;
-    for (int c, place = 0; (c = getopt_long(argc, argv, ":hV", options, &place)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, ":hV", options, NULL)) != -1;) {
         switch (c) {
         case LANG: set_language(l, optarg); break; /* maybe an abbreviation */
         case WORK: line.work = optarg; break;
         case TIME_LIMIT: line.seconds = optarg; break;
-        case 'h': line.help = true; continue;
-        case 'V': line.version = true; continue;
-        case '?':
-        case ':': bad_option(argv, c);
+        case SANITIZE: l->sanitize = true; break;
+        case GIVE_UP: l->give_up = true; break;
+        case YES: l->yes = true; break;
+        case CSV: l->csv = true; break;
+        case 'h': line.help = true; break;
+        case 'V': line.version = true; break;
+        default: bad_option(argv, c);
         }
-        line.given[place] = true;
     }
     return line;
 }
@@ -170,14 +167,10 @@ static const struct exercise *exercise_or_stop(const char *name)
     stop(MISUSE, "%s", suggestion(T_NO_EXERCISE, name, names, exercises_n, T_SEE_LIST).s);
 }
 
-static void check_options(const struct command *command, const struct line *line)
+static void check_option(const struct command *command, int option, bool given, const char *name)
 {
-    for (size_t i = 0; i < OPTIONS; i++) {
-        int option = options[i].val;
-        bool special = option == GIVE_UP || option == YES || option == CSV;
-        if (line->given[i] && special && command->option != option)
-            stop(MISUSE, text(T_NOT_HERE), options[i].name, command->name);
-    }
+    if (given && command->option != option)
+        stop(MISUSE, text(T_NOT_HERE), name, command->name);
 }
 
 /* --- the surroundings --- */
@@ -203,15 +196,6 @@ static void find_everything(struct learner *l, const struct line *line)
         stop(TROUBLE, "%s", text(T_NO_TOP));
     find_work(l, line->work);
     l->seconds = line->seconds ? seconds_or_stop(line->seconds) : 5;
-    for (size_t i = 0; i < OPTIONS; i++) {
-        bool *flag = options[i].val == SANITIZE  ? &l->sanitize
-                     : options[i].val == GIVE_UP ? &l->give_up
-                     : options[i].val == YES     ? &l->yes
-                     : options[i].val == CSV     ? &l->csv
-                                                 : NULL;
-        if (flag)
-            *flag = line->given[i];
-    }
 }
 
 static void find_exercise(struct learner *l, const char *name)
@@ -245,7 +229,9 @@ static int run_command(struct learner *l, int argc, char **argv)
         return PASS;
     const struct command *command = command_or_stop(optind < argc ? argv[optind] : "watch");
     const char *operand = optind + 1 < argc ? argv[optind + 1] : NULL;
-    check_options(command, &line);
+    check_option(command, GIVE_UP, l->give_up, "give-up");
+    check_option(command, YES, l->yes, "yes");
+    check_option(command, CSV, l->csv, "csv");
     if (argc - optind > (*command->operand ? 2 : 1))
         stop(MISUSE, text(T_ONE_NAME), argv[optind + (*command->operand ? 2 : 1)]);
     find_everything(l, &line);

@@ -93,31 +93,26 @@ size_t progress_parse(struct progress *p, const char *text)
 
 /* --- writing --- */
 
-static size_t put_word(char *out, size_t cap, size_t at, const char *key, const char *value)
+static char *put(char *at, const char *before, const char *value)
 {
-    if (!*value)
-        return at;
-    int n = snprintf(at < cap ? out + at : NULL, at < cap ? cap - at : 0, " %s %s", key, value);
-    return at + (size_t)n;
+    return *value ? at + sprintf(at, "%s%s", before, value) : at;
 }
 
-size_t progress_format(const struct progress *p, char *out, size_t cap)
+void progress_format(const struct progress *p, char out[PROGRESS_TEXT])
 {
-    size_t at = (size_t)snprintf(out, cap, "%s\n", PROGRESS_VERSION);
-    for (size_t i = 0; i < p->n && at < cap; i++) {
-        const struct entry *e = &p->entry[i];
+    char *at = put(out, PROGRESS_VERSION, "\n");
+    for (const struct entry *e = p->entry; e < p->entry + p->n; e++) {
         char hints[16] = "";
         if (e->hints > 0)
             snprintf(hints, sizeof(hints), "%d", e->hints);
-        at += (size_t)snprintf(out + at, cap - at, "%s", e->name);
-        at = put_word(out, cap, at, "started", e->started);
-        at = put_word(out, cap, at, "hints", hints);
-        at = put_word(out, cap, at, "gave_up", e->gave_up);
-        at = put_word(out, cap, at, "failed", e->failed);
-        at = put_word(out, cap, at, "passed", e->passed);
-        at += (size_t)snprintf(at < cap ? out + at : NULL, at < cap ? cap - at : 0, "\n");
+        at = put(at, "", e->name);
+        at = put(at, " started ", e->started);
+        at = put(at, " hints ", hints);
+        at = put(at, " gave_up ", e->gave_up);
+        at = put(at, " failed ", e->failed);
+        at = put(at, " passed ", e->passed);
+        at = put(at, "", "\n");
     }
-    return at;
 }
 
 /* --- asking --- */

@@ -32,8 +32,8 @@ struct progress {
 /* Reads what it can.  Returns 0, or the number of the first line that it does not understand. */
 size_t progress_parse(struct progress *, const char *text);
 
-/* Writes at most cap bytes and a zero.  Returns the length, cap or more when it does not fit. */
-size_t progress_format(const struct progress *, char *out, size_t cap);
+/* The file's text.  An entry takes at most half of its share of the room. */
+void progress_format(const struct progress *, char out[PROGRESS_TEXT]);
 
 /* That of an exercise; NULL when there is none. */
 const struct entry *progress_find(const struct progress *, const char *name);

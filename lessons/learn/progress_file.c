@@ -15,10 +15,7 @@
 static int write_progress(const struct progress *p, const char *path)
 {
     static char text[PROGRESS_TEXT];
-    if (progress_format(p, text, sizeof(text)) >= sizeof(text)) {
-        errno = EFBIG;
-        return -1;
-    }
+    progress_format(p, text);
     return replace_file(path, text);
 }
 
