@@ -142,7 +142,7 @@ checking() {
 
 helping() {
     run 0 hint && says "Level one" && says_not "Level two"
-    says "About doubles, the check that failed last" && says "About doubling"
+    says "About doubles, the first check that failed" && says "About doubling"
     run 0 hint --lang ko && says "힌트 둘" && says "두 배에 대하여" && says_not "힌트 셋"
     run 0 hint && says "Level three" && says "learn solution read_exact --give-up"
     run 0 hint && says "Level three"

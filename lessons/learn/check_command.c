@@ -46,18 +46,18 @@ static void note_result(const struct learner *l, const struct exercise *exercise
 }
 
 void grade_file(struct grading *g, const struct learner *l, const struct exercise *exercise,
-                const char *file)
+                const char *file, void (*done)(const struct grading *, size_t i))
 {
     struct string build = string_of("%s/.build", l->work.s);
     const struct grade_options options = {.top = l->top, .lang = l->lang, .build = build.s,
-                                          .seconds = l->seconds, .sanitize = l->sanitize};
+                                          .seconds = l->seconds, .sanitize = l->sanitize, .done = done};
     grade(g, exercise, file, &options);
 }
 
 enum status check_exercise(struct grading *g, const struct learner *l,
                            const struct exercise *exercise)
 {
-    grade_file(g, l, exercise, file_of(l, exercise).s);
+    grade_file(g, l, exercise, file_of(l, exercise).s, tell_check);
     if (!sandbox_stop)
         note_result(l, exercise, g);
     return status_of(g);

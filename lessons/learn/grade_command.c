@@ -107,7 +107,7 @@ static void grade_row(struct row *row, const struct learner *l, const char *file
         row->verdict = "missing";
         return;
     }
-    grade_file(&g, l, row->exercise, file);
+    grade_file(&g, l, row->exercise, file, NULL);
     stop_if_told();
     stop_without_tools(l, row, &g);
     fill(row, &g);

@@ -50,6 +50,7 @@ struct grade_options {
     const char *build;      /* a directory for what is compiled; to keep it saves time */
     double seconds;         /* for each check */
     bool sanitize;          /* AddressSanitizer and UndefinedBehaviorSanitizer */
+    void (*done)(const struct grading *, size_t i); /* called after each check; NULL = not */
 };
 
 /* CC (a command with options; else cc, gcc or clang, as bench/setup.sh looks) compiles, with CFLAGS

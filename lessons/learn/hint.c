@@ -31,7 +31,7 @@ static void tell_about_check(const struct hints *hints, const char *check)
 }
 
 /* All levels so far: the last one builds on those before it. */
-void tell_hint(const struct learner *l, const struct exercise *exercise)
+void tell_hint(const struct learner *l, const struct exercise *exercise, bool by_key)
 {
     struct hints hints;
     struct entry e = entry_of(l, exercise);
@@ -49,7 +49,9 @@ void tell_hint(const struct learner *l, const struct exercise *exercise)
     blank_line();
     struct string give_up = string_of("%s%s", command_line(l, "solution", exercise).s,
                                   *e.passed ? "" : " --give-up");
-    if (level < LEVELS)
+    if (level < LEVELS && by_key)
+        paragraph(FAINT, 0, text(T_HINT_KEY));
+    else if (level < LEVELS)
         to_type(FAINT, 0, text(T_HINT_MORE), command_line(l, "hint", exercise).s);
     else
         to_type(FAINT, 0, text(T_HINT_LAST), give_up.s);
@@ -58,7 +60,7 @@ void tell_hint(const struct learner *l, const struct exercise *exercise)
 
 int hint_command(const struct learner *l)
 {
-    tell_hint(l, need_exercise(l));
+    tell_hint(l, need_exercise(l), false);
     return PASS;
 }
 

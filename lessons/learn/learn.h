@@ -56,14 +56,15 @@ bool begin_exercise(const struct learner *, const struct exercise *);
 void tell_task(const struct learner *, const struct exercise *);
 void tell_places(const struct learner *, const struct exercise *); /* what to read and to edit */
 
-/* Compiles, checks, and notes the result: PASS, FAIL or TROUBLE. */
+/* Compiles, checks, tells each check as soon as it is done, and notes the result: PASS, FAIL or
+ * TROUBLE. */
 enum status check_exercise(struct grading *, const struct learner *, const struct exercise *);
 void grade_file(struct grading *, const struct learner *, const struct exercise *,
-                const char *file);
+                const char *file, void (*done)(const struct grading *, size_t i));
 void tell_comparison(const struct learner *, const struct exercise *);
 void tell_list(const struct learner *);
 void tell_progress(const struct learner *); /* how many have passed */
-void tell_hint(const struct learner *, const struct exercise *);
+void tell_hint(const struct learner *, const struct exercise *, bool by_key); /* h for the next */
 
 /* From now on SIGINT, SIGTERM and SIGHUP set sandbox_stop; grade() returns when they do, and
  * stop_if_told() ends the program by that signal. */
@@ -72,6 +73,8 @@ void stop_if_told(void);
 
 /* --- result.c: a grading in words --- */
 
+/* Check number i of a grading that goes on; then what became of all of them. */
+void tell_check(const struct grading *, size_t i);
 void tell_grading(const struct learner *, const struct exercise *, const struct grading *);
 enum status status_of(const struct grading *);
 

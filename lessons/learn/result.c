@@ -68,7 +68,8 @@ static void tell_steps(const char *exercise, const struct check_result *check)
     if (*steps && !fits) {
         labelled(PLAIN, 2, "", text(T_AFTER));
         for (const char *s = steps; *s; s += strcspn(s, "\n"), s += *s == '\n')
-            labelled(PLAIN, 4, "- ", string_of("%.*s", (int)strcspn(s, "\n"), s).s);
+            labelled(PLAIN, 4, *s == ' ' ? "  " : "- ", /* a step that goes on is indented */
+                     string_of("%.*s", (int)strcspn(s, "\n"), s).s);
     }
 }
 
@@ -126,20 +127,24 @@ enum status status_of(const struct grading *g)
     return first_failed(g) ? FAIL : PASS;
 }
 
-static void tell_checks(const struct learner *l, const struct exercise *exercise,
-                        const struct grading *g)
+void tell_check(const struct grading *g, size_t i)
+{
+    const struct check_result *check = &g->checks[i];
+    bool passed = check->result == CHECK_PASSED;
+    bool first = g->passed == i; /* to fail; tell_grading() says more about it */
+    bool plain = passed || first || check->result == CHECK_WRONG;
+    struct string words = string_of("%s: %s", check->name, result_words(check).s);
+    marked(passed                           ? MARK_PASSED
+           : check->result == CHECK_NOT_RUN ? MARK_OPEN
+                                            : MARK_FAILED,
+           0, plain ? check->name : words.s);
+    fflush(stdout);
+}
+
+static void tell_outcome(const struct learner *l, const struct exercise *exercise,
+                         const struct grading *g)
 {
     const struct check_result *first = first_failed(g);
-    for (size_t i = 0; i < g->n; i++) {
-        const struct check_result *check = &g->checks[i];
-        bool passed = check->result == CHECK_PASSED;
-        bool plain = passed || check == first || check->result == CHECK_WRONG;
-        struct string words = string_of("%s: %s", check->name, result_words(check).s);
-        marked(passed                             ? MARK_PASSED
-               : check->result == CHECK_NOT_RUN ? MARK_OPEN
-                                                : MARK_FAILED,
-               0, plain ? check->name : words.s);
-    }
     if (first)
         tell_failure(l, exercise, first);
     blank_line();
@@ -208,6 +213,6 @@ void tell_grading(const struct learner *l, const struct exercise *exercise,
         break;
     case CHECKED:
         tell_warnings(g);
-        tell_checks(l, exercise, g);
+        tell_outcome(l, exercise, g);
     }
 }

@@ -47,6 +47,8 @@ void tell_places(const struct learner *l, const struct exercise *exercise)
     const char *readme = strcmp(l->lang, "ko") == 0 ? "README.ko.md" : "README.md";
     struct string lesson = string_of("%s/lessons/%s/%s", l->top, exercise->lesson, readme);
     to_type(STRONG, 0, text(T_READ), shown(lesson.s).s);
+    struct string header = string_of("%s.h", exercise->name);
+    to_type(STRONG, 0, text(T_WHAT), shown(lesson_file(l, exercise, header.s).s).s);
     to_type(STRONG, 0, text(T_EDIT), shown(file_of(l, exercise).s).s);
 }
 

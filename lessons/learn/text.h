@@ -104,6 +104,7 @@
     X(T_IS_NEW, "%s: ready", "%s: 준비됐습니다")                                                   \
     X(T_WAS_THERE, "%s is there already and stays as it is", "%s 파일이 이미 있어 그대로 둡니다")  \
     X(T_READ, "Read: ", "읽기: ")                                                                  \
+    X(T_WHAT, "What: ", "내용: ")                                                                  \
     X(T_EDIT, "Edit: ", "편집: ")                                                                  \
     X(T_THEN, "Then: ", "다음: ")                                                                  \
     X(T_ASK_RESET, "Replace %s by the stub? What you have is kept as a copy. [y/N] ",              \
@@ -112,8 +113,9 @@
     X(T_KEPT, "Your version is kept as %s", "지금까지 쓴 파일은 %s에 남겨 두었습니다")             \
     /* hint, solution */                                                                           \
     X(T_HINT_N, "Hint %d of %d", "힌트 %d / %d")                                                   \
-    X(T_HINT_CHECK, "About %s, the check that failed last", "지난번에 실패한 검사 %s에 대하여")    \
+    X(T_HINT_CHECK, "About %s, the first check that failed", "처음으로 실패한 검사 %s에 대하여")   \
     X(T_HINT_MORE, "More: ", "더 보려면: ")                                                        \
+    X(T_HINT_KEY, "More: h and Enter", "더 보려면: h를 누르고 Enter")                              \
     X(T_HINT_LAST, "That is all there is. A solution: ", "힌트는 여기까지입니다. 해답을 보려면: ") \
     X(T_HINT_ALL, "All at once: what you have seen cannot be remembered here",                     \
       "본 힌트를 기록할 수 없어 한꺼번에 보여 줍니다")                                             \

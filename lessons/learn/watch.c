@@ -17,7 +17,7 @@
 #define MTIME_NS(s) ((s)->st_mtim.tv_nsec)
 #endif
 
-enum { LOOK_EVERY_MS = 250, SETTLE_MS = 40 };
+enum { LOOK_EVERY_MS = 250, SETTLE_MS = 40, LOOKS_ABSENT = 8 };
 
 struct watch {
     const struct learner *l;
@@ -25,6 +25,7 @@ struct watch {
     struct stat seen; /* as it was checked; all zero: not there */
     enum status status; /* of the last check */
     bool quit, deaf; /* deaf: the end of stdin */
+    int absent; /* looks since the file was there */
 };
 
 /* --- the file --- */
@@ -44,10 +45,19 @@ static struct stat look(const struct watch *w)
     return now;
 }
 
+static void tell_absence(const struct watch *w)
+{
+    say(BAD, 0, text(T_GONE), shown(file_of(w->l, w->exercise).s).s);
+    fflush(stdout);
+}
+
 /* An editor may be half-way: waits until the file is there and two looks agree. */
 static bool was_saved(struct watch *w)
 {
     struct stat before, now = look(w);
+    w->absent = now.st_ino == 0 ? w->absent + 1 : 0;
+    if (w->absent == LOOKS_ABSENT)
+        tell_absence(w);
     if (now.st_ino == 0 || same_file(&now, &w->seen))
         return false;
     do {
@@ -104,14 +114,12 @@ static void tell_foot(const struct watch *w)
 static void check_and_tell(struct watch *w)
 {
     struct grading g;
-    if (screen_is_terminal()) {
-        tell_head(w);
+    tell_head(w);
+    if (screen_is_terminal())
         say(FAINT, 0, text(T_CHECKING), w->exercise->name);
-        fflush(stdout);
-    }
+    fflush(stdout);
     w->status = check_exercise(&g, w->l, w->exercise);
     if (!sandbox_stop) {
-        tell_head(w);
         tell_grading(w->l, w->exercise, &g);
         tell_foot(w);
     }
@@ -122,8 +130,7 @@ static void check_now(struct watch *w)
 {
     w->seen = look(w); /* before: what is saved while we check is checked next */
     if (w->seen.st_ino == 0) {
-        say(BAD, 0, text(T_GONE), shown(file_of(w->l, w->exercise).s).s);
-        fflush(stdout);
+        tell_absence(w);
         return;
     }
     check_and_tell(w);
@@ -152,7 +159,7 @@ static void obey(struct watch *w, char key)
     const struct exercise *next = key == 'n' ? next_of(w) : NULL;
     switch (key) {
     case 'q': w->quit = true; break;
-    case 'h': tell_hint(w->l, w->exercise); break;
+    case 'h': tell_hint(w->l, w->exercise, true); break;
     case 'l': tell_list(w->l); break;
     case 'c': check_now(w); break;
     case 't': tell_task(w->l, w->exercise); break;
