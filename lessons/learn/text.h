@@ -51,7 +51,7 @@
     X(T_HELP_VERSION, "print the version and exit", "버전을 출력하고 끝냅니다")                    \
     X(T_HELP_EXIT, "Exit status: 0 passed, 1 not passed, 2 misuse, 3 learn could not do its work " \
                    "(no compiler, no CMocka, nowhere to write, a faulty check).",                  \
-      "종료 코드: 0 통과, 1 통과하지 못함, 2 잘못된 사용, 3 learn이 제 일을 하지 못함(컴파일러가 " \
+      "종료 코드: 0 통과, 1 통과하지 못함, 2 잘못된 사용, 3 learn이 동작하지 못함(컴파일러가 "     \
       "없음, CMocka가 없음, 쓸 수 있는 폴더가 없음, 검사 자체의 오류).")                           \
     /* misuse: one line */                                                                         \
     X(T_NO_COMMAND, "'%s' is not a command", "'%s' 명령은 없습니다")                               \
@@ -81,7 +81,7 @@
       "수업을 찾지 못했습니다. 내려받은 폴더로 가거나 SOCKLAB_TOP을 지정하세요")                   \
     X(T_NO_WORK, "write in %s: %s; name a folder of yours with --work DIR or SOCKLAB_WORK (list, " \
                  "hint and solution work without)",                                                \
-      "%s 폴더에 쓸 수 없습니다: %s. --work DIR이나 SOCKLAB_WORK로 쓸 수 있는 폴더를 지정하세요"   \
+      "%s 폴더에 쓸 수 없습니다: %s. --work DIR이나 SOCKLAB_WORK로 쓸 수 있는 폴더를 지정하세요 "  \
       "(list, hint, solution은 그대로 쓸 수 있습니다)")                                            \
     X(T_CANNOT, "%s %s: %s", "%s %s: %s")                                                          \
     X(T_NOT_RECORDED, "%s: %s: this is not recorded", "%s: %s: 진행 상황을 기록하지 못했습니다")   \
@@ -156,7 +156,7 @@
       "검사 도중에 프로그램을 스스로 끝냈습니다(종료 코드 %d)")                                    \
     X(R_TOO_SLOW, "did not come back within %d s: does it wait for bytes that never come, or loop "\
                   "without end?",                                                                  \
-      "%d초 안에 돌아오지 않았습니다. 오지 않을 바이트를 기다리거나 끝없이 반복하고 있지는 "       \
+      "%d초 안에 끝나지 않았습니다. 오지 않을 바이트를 기다리거나 끝없이 반복하고 있지는 "         \
       "않나요?")                                                                                   \
     X(R_TOO_LOUD, "printed more than %d bytes: is there a print in a loop?",                       \
       "%d바이트가 넘게 출력했습니다. 반복문 안에서 출력하고 있지는 않나요?")                       \
@@ -188,7 +188,7 @@
       "다음에 `%s` 명령을 실행하면 여기부터 이어집니다.")                                          \
     /* grade */                                                                                    \
     X(T_NO_STUDENTS, "grade %s: no folder in it: each student has one, DIR/STUDENT/NAME.c",        \
-      "grade %s: 폴더가 없습니다. 학생마다 DIR/STUDENT/NAME.c 폴더가 하나씩 있어야 합니다")        \
+      "grade %s: 폴더가 없습니다. 학생마다 폴더를 하나씩 두세요: DIR/STUDENT/NAME.c")              \
     X(T_MISSING, "missing", "제출하지 않음")                                                       \
     X(T_FAULT, "fault: %s", "검사 오류: %s")                                                       \
     X(T_COMPILE_BRIEF, "does not compile: %s", "컴파일되지 않음: %s")                              \
