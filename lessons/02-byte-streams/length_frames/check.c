@@ -221,7 +221,7 @@ static void keeps_nothing_between_calls(void **state)
     uint8_t *other = buf + 1000;
     size_t a = 20 + check_random(20), b = 5 + check_random(10), part = 5 + check_random(10);
     const char *remark = SAY("two connections take turns: no static or global variables",
-                             "두 연결을 번갈아 봅니다. 정적 변수나 전역 변수는 쓰지 마세요");
+                             "두 연결을 번갈아 봅니다. static 변수나 전역 변수는 쓰지 마세요");
     put_frame(buf, a);
     put_frame(other, b);
     tell(buf, part, LIMIT);

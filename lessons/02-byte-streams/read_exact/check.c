@@ -218,7 +218,7 @@ static void says_how_many_came_before_the_end(void **state)
     ssize_t got = read_from((struct act[]){{SEND, a}, {END, 0}}, 2, buf, n);
     expect_result(got, (ssize_t)a,
                   SAY("an end in the middle is neither an error (-1) nor a clean end (0)",
-                      "중간에 끝난 것은 오류(-1)도, 깨끗한 끝(0)도 아닙니다"));
+                      "중간에 끝난 것은 오류(-1)도, 메시지 사이에서 끝난 것(0)도 아닙니다"));
     expect_bytes("buf", buf, a, scene->said, a, SAY("what came counts", "온 것은 버리지 마세요"));
 }
 

@@ -99,7 +99,7 @@ static ssize_t call(size_t cap)
     ssize_t n = reply_to_sender(server, buf, cap);
     int error = errno, guard = buf[cap];
     free(buf);
-    expect(guard == GUARD, text(SAY("buf[%zu] untouched", "buf[%zu]은 그대로"), cap),
+    expect(guard == GUARD, text(SAY("buf[%zu] untouched", "buf[%zu]: 그대로"), cap),
            text(SAY("0x%02x written into it", "그 자리에 0x%02x를 씀"), guard),
            SAY("buf has cap bytes, the last is buf[cap - 1]; a zero byte behind the data needs "
                "room of its own, and a datagram needs none (recv(2)).",
@@ -353,7 +353,7 @@ static void goes_on_after_a_signal(void **state)
     message_size = 5 + check_random(10);
     make_message(message_size);
     step(SAY("a signal comes every 10 ms; with the fourth, %s sends %s",
-             "10ms마다 시그널이 옵니다. 네 번째에 %s: %s 전송"),
+             "10 ms마다 시그널이 옵니다. 네 번째에 %s: %s 전송"),
          called(&clients[0]), quoted(last, message_size));
     start_alarms(&before);
     ssize_t got = call(CAP);
@@ -414,7 +414,7 @@ static void returns_other_errors(void **state)
     set_scene(0);
     give_up_after(server, 0, 20000);
     step(SAY("the socket is set to give up receiving after 20 ms (SO_RCVTIMEO); nobody sends",
-             "소켓은 20ms 뒤에 받기를 그만두도록 설정했고(SO_RCVTIMEO), 아무도 보내지 않습니다"));
+             "소켓은 20 ms 뒤에 받기를 그만두도록 설정했고(SO_RCVTIMEO), 아무도 보내지 않습니다"));
     ssize_t got = call(CAP);
     expect(got == -1 && (errno == EAGAIN || errno == EWOULDBLOCK),
            text(SAY("-1 returned (%s)", "반환값 -1 (%s)"), strerror(EAGAIN)), outcome(got),

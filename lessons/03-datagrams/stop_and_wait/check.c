@@ -151,7 +151,7 @@ static void tell(const struct event *e)
         step(SAY("  the receiver gets %s", "  수신: %s"), told_bytes(e));
         break;
     case ACKED:
-        step(SAY("  the receiver acks %d", "  수신 쪽이 %d번 ack 전송"), e->bytes[0]);
+        step(SAY("  the receiver acks %d", "  수신 쪽이 %d번 ACK 전송"), e->bytes[0]);
         break;
     case SENT_EMPTY:
         step(SAY("  the receiver sends an empty datagram", "  수신 쪽이 빈 데이터그램 전송"));
@@ -162,11 +162,11 @@ static void tell(const struct event *e)
         break;
     case RESCUED:
         step(SAY("  nothing comes for 3 s; to go on, the receiver acks %d",
-                 "  3초 동안 아무것도 오지 않음. 계속하기 위해 수신 쪽이 %d번 ack 전송"), e->bytes[0]);
+                 "  3초 동안 아무것도 오지 않음. 계속하기 위해 수신 쪽이 %d번 ACK 전송"), e->bytes[0]);
         break;
     case FLOODED:
         step(SAY("  the receiver acks %d again and again, 400 times, 5 ms apart",
-                 "  수신 쪽이 %d번 ack을 5ms 간격으로 400번 전송"), e->bytes[0]);
+                 "  수신 쪽이 %d번 ACK를 5 ms 간격으로 400번 전송"), e->bytes[0]);
         break;
     }
 }
@@ -322,19 +322,19 @@ static void sends_the_number_and_the_message(void **state)
     uint8_t number = (uint8_t)check_random(200);
     sender.number = number;
     set_limits(LONG, 3);
-    start(acks_all, SAY("it acks each message at once", "메시지마다 바로 ack을 보냅니다"));
+    start(acks_all, SAY("it acks each message at once", "메시지마다 바로 ACK를 보냅니다"));
     int n = send_message(1 + check_random(20)), error = errno;
     stop();
     const char *remark =
         SAY("A datagram is one byte with the number and then the message, sent by one send(); its "
             "ack has that number (stop_and_wait.h).",
-            "데이터그램은 번호 1바이트와 메시지로 이루어지고 send() 한 번으로 보냅니다. ack에는 그 번호가 "
+            "데이터그램은 번호 1바이트와 메시지로 이루어지고 send() 한 번으로 보냅니다. ACK에는 그 번호가 "
             "들어 있습니다(stop_and_wait.h).");
     expect_datagram(0, number, remark);
     expect(n == 1 && came == 1, SAY("1 returned after 1 datagram", "데이터그램 1개, 반환값 1"),
            text(SAY("%s after %zu datagrams", "%s, 데이터그램 %zu개"), outcome(n, error), came),
            SAY("The ack was there at once: no reason to send again, or to wait on.",
-               "ack이 바로 왔으니 다시 보내거나 더 기다릴 까닭이 없습니다."));
+               "ACK가 바로 왔으니 다시 보내거나 더 기다릴 까닭이 없습니다."));
 }
 
 static void numbers_messages_one_by_one(void **state)
@@ -343,7 +343,7 @@ static void numbers_messages_one_by_one(void **state)
     uint8_t number = (uint8_t)(253 + check_random(2));
     sender.number = number;
     set_limits(LONG, 3);
-    start(acks_all, SAY("it acks each message at once", "메시지마다 바로 ack을 보냅니다"));
+    start(acks_all, SAY("it acks each message at once", "메시지마다 바로 ACK를 보냅니다"));
     int wrong = 0, error = 0;
     for (int i = 0; i < 4 && wrong == 0; i++) {
         int n = send_message(i == 2 ? 0 : 5 + check_random(5));
@@ -360,7 +360,7 @@ static void numbers_messages_one_by_one(void **state)
                           "됩니다."));
     }
     expect(wrong == 0, SAY("1 returned for each of the 4 messages", "메시지 4개 모두 반환값 1"),
-           outcome(wrong, error), SAY("Each was acked at once.", "모두 바로 ack을 받았습니다."));
+           outcome(wrong, error), SAY("Each was acked at once.", "모두 바로 ACK를 받았습니다."));
 }
 
 static void sends_again_until_the_ack_comes(void **state)
@@ -370,13 +370,13 @@ static void sends_again_until_the_ack_comes(void **state)
     sender.number = (uint8_t)check_random(200);
     set_limits(SHORT, MANY);
     start(drops_first, text(SAY("it drops the first %zu datagrams and acks all later ones",
-                                "처음 %zu개는 버리고 그다음부터는 모두 ack을 보냅니다"), plan));
+                                "처음 %zu개는 버리고 그다음부터는 모두 ACK를 보냅니다"), plan));
     int n = send_message(5 + check_random(10)), error = errno;
     stop();
     expect_sent(n, error, plan + 1,
                 SAY("UDP does not tell that a datagram was lost; after timeout_ms without its ack, "
                     "it must be sent again (RFC 8085 3.3).",
-                    "데이터그램을 잃었다고 UDP가 알려 주지 않습니다. timeout_ms 안에 ack이 없으면 다시 "
+                    "데이터그램을 잃었다고 UDP가 알려 주지 않습니다. timeout_ms 안에 ACK가 없으면 다시 "
                     "보내야 합니다(RFC 8085 3.3)."));
 }
 
@@ -388,7 +388,7 @@ static void a_copy_is_the_same_datagram(void **state)
     sender.number = number;
     set_limits(SHORT, MANY);
     start(drops_first, text(SAY("it drops the first %zu datagrams and acks all later ones",
-                                "처음 %zu개는 버리고 그다음부터는 모두 ack을 보냅니다"), plan));
+                                "처음 %zu개는 버리고 그다음부터는 모두 ACK를 보냅니다"), plan));
     send_message(5 + check_random(10));
     stop();
     for (size_t i = 0; i < plan + 1; i++)
@@ -419,7 +419,7 @@ static void gives_up_after_so_many_tries(void **state)
     expect(n == -1 && error == ETIMEDOUT,
            text(SAY("-1 returned (%s)", "반환값 -1 (%s)"), strerror(ETIMEDOUT)), outcome(n, error),
            SAY("Nobody has acked: say so, with errno ETIMEDOUT (errno(3)).",
-               "ack이 오지 않았습니다. errno를 ETIMEDOUT으로 하고 -1을 돌려주세요(errno(3))."));
+               "ACK가 오지 않았습니다. errno를 ETIMEDOUT으로 하고 -1을 돌려주세요(errno(3))."));
 }
 
 static void waits_for_the_ack_of_the_last_try(void **state)
@@ -427,7 +427,7 @@ static void waits_for_the_ack_of_the_last_try(void **state)
     (void)state;
     sender.number = (uint8_t)check_random(200);
     set_limits(LONG, 1);
-    start(acks_all, SAY("it acks each message at once", "메시지마다 바로 ack을 보냅니다"));
+    start(acks_all, SAY("it acks each message at once", "메시지마다 바로 ACK를 보냅니다"));
     int n = send_message(5 + check_random(10)), error = errno;
     stop();
     expect(n == 1, SAY("1 returned", "반환값 1"), outcome(n, error),
@@ -444,7 +444,7 @@ static void a_message_given_up_uses_up_its_number(void **state)
     sender.number = number;
     set_limits(SHORT, 1);
     start(drops_first, SAY("it drops the first datagram and acks all later ones",
-                           "첫 번째는 버리고 그다음부터는 모두 ack을 보냅니다"));
+                           "첫 번째는 버리고 그다음부터는 모두 ACK를 보냅니다"));
     send_message(5);
     set_limits(LONG, 3);
     send_message(6);
@@ -452,7 +452,7 @@ static void a_message_given_up_uses_up_its_number(void **state)
     expect_datagram(1, (uint8_t)(number + 1),
                     SAY("The first message may have arrived, only its ack not: a new message under "
                         "its number would be taken for a copy and thrown away.",
-                        "첫 메시지는 도착했고 ack만 잃었을 수도 있습니다. 같은 번호를 다시 쓰면 새 메시지가 "
+                        "첫 메시지는 도착했고 ACK만 잃었을 수도 있습니다. 같은 번호를 다시 쓰면 새 메시지가 "
                         "재전송으로 여겨져 버려집니다."));
 }
 
@@ -464,13 +464,13 @@ static void ignores_acks_of_other_numbers(void **state)
     set_limits(SHORT, MANY);
     start(acks_another_first,
           text(SAY("it answers the first datagram with the ack of number %zu, all later ones with "
-                   "their own", "첫 데이터그램에는 %zu번의 ack을, 그다음부터는 제 번호의 ack을 보냅니다"),
+                   "their own", "첫 데이터그램에는 %zu번의 ACK를, 그다음부터는 제 번호의 ACK를 보냅니다"),
                plan));
     int n = send_message(5 + check_random(10)), error = errno;
     stop();
     expect_sent(n, error, 2,
                 SAY("An ack counts only for the number in it: compare before you believe.",
-                    "ack은 그 안에 적힌 번호에만 해당합니다. 번호부터 비교하세요."));
+                    "ACK는 그 안에 적힌 번호에만 해당합니다. 번호부터 비교하세요."));
 }
 
 static void waits_on_after_an_ack_of_another_number(void **state)
@@ -481,7 +481,7 @@ static void waits_on_after_an_ack_of_another_number(void **state)
     set_limits(LONG, 3);
     start(acks_another_and_then_ours,
           text(SAY("it answers with two acks, the first of number %zu, then the right one",
-                   "ack을 두 번 보냅니다. 먼저 %zu번, 이어서 맞는 번호"), plan));
+                   "ACK를 두 번 보냅니다. 먼저 %zu번, 이어서 맞는 번호"), plan));
     int n = send_message(5 + check_random(10)), error = errno;
     stop();
     expect(n == 1 && came == 1, SAY("1 returned after 1 datagram", "데이터그램 1개, 반환값 1"),
@@ -489,7 +489,7 @@ static void waits_on_after_an_ack_of_another_number(void **state)
            SAY("Only the end of timeout_ms is a reason to send again, not a foreign ack; answering "
                "each with a copy makes ever more of both (RFC 1123 4.2.3.1: the Sorcerer's "
                "Apprentice).",
-               "다시 보낼 까닭은 timeout_ms가 끝났을 때뿐입니다. 엉뚱한 ack마다 다시 보내면 ack과 재전송이 "
+               "다시 보낼 까닭은 timeout_ms가 끝났을 때뿐입니다. 엉뚱한 ACK마다 다시 보내면 ACK와 재전송이 "
                "서로를 끝없이 불러냅니다(RFC 1123 4.2.3.1: Sorcerer's Apprentice)."));
 }
 
@@ -501,13 +501,13 @@ static void ignores_what_is_no_ack(void **state)
     start(sends_rubbish_first,
           SAY("it answers the first datagram with an empty one and one of two bytes, and acks all "
               "later ones",
-              "첫 데이터그램에는 빈 데이터그램과 2바이트짜리로 답하고, 그다음부터는 ack을 보냅니다"));
+              "첫 데이터그램에는 빈 데이터그램과 2바이트짜리로 답하고, 그다음부터는 ACK를 보냅니다"));
     int n = send_message(5 + check_random(10)), error = errno;
     stop();
     expect_sent(n, error, 2,
                 SAY("An ack has exactly one byte; into a buffer of one byte, a longer datagram "
                     "fits as well: it is cut (recv(2)).",
-                    "ack은 정확히 1바이트입니다. 1바이트 버퍼로 받으면 더 긴 데이터그램도 잘려서 ack처럼 "
+                    "ACK는 정확히 1바이트입니다. 1바이트 버퍼로 받으면 더 긴 데이터그램도 잘려서 ACK처럼 "
                     "보입니다(recv(2))."));
 }
 
@@ -519,19 +519,19 @@ static void a_second_ack_does_not_count_for_the_next_message(void **state)
     start(acks_the_first_twice,
           SAY("it acks the first message twice, drops the first copy of the second message, and "
               "acks its later ones",
-              "첫 메시지에는 ack을 두 번 보냅니다. 둘째 메시지의 첫 데이터그램은 버리고, 다시 오면 ack을 "
+              "첫 메시지에는 ACK를 두 번 보냅니다. 둘째 메시지의 첫 데이터그램은 버리고, 다시 오면 ACK를 "
               "보냅니다"));
     int first = send_message(5);
     set_limits(SHORT, MANY);
     int n = send_message(6), error = errno;
     stop();
     expect(first == 1, SAY("1 returned for the first message", "첫 메시지의 반환값 1"),
-           outcome(first, error), SAY("It was acked at once.", "바로 ack을 받았습니다."));
+           outcome(first, error), SAY("It was acked at once.", "바로 ACK를 받았습니다."));
     came--; /* the first message's */
     expect_sent(n, error, 2,
                 SAY("A second ack waits in the socket for the next call: only its number tells "
                     "that it is old.",
-                    "두 번째 ack은 소켓에 남아 다음 호출을 기다립니다. 오래된 것인지는 번호로만 알 수 "
+                    "두 번째 ACK는 소켓에 남아 다음 호출을 기다립니다. 오래된 것인지는 번호로만 알 수 "
                     "있습니다."));
 }
 
@@ -542,17 +542,17 @@ static void old_acks_do_not_restart_the_time_limit(void **state)
     set_limits(200, 20);
     start(floods, SAY("it answers the first datagram with old acks, one every 5 ms, until the "
                       "datagram comes again; then it acks",
-                      "첫 데이터그램을 받으면 다시 올 때까지 5ms마다 오래된 ack을 보내고, 다시 오면 제 ack을 "
+                      "첫 데이터그램을 받으면 다시 올 때까지 5 ms마다 오래된 ACK를 보내고, 다시 오면 제 ACK를 "
                       "보냅니다"));
     int n = send_message(5 + check_random(10)), error = errno;
     stop();
     expect(plan < 400, SAY("the datagram again, timeout_ms after the first",
                            "timeout_ms 뒤에 같은 데이터그램이 다시 옴"),
-           text(SAY("%zu old acks, and it did not come again", "오래된 ack %zu개 뒤에도 오지 않음"),
+           text(SAY("%zu old acks, and it did not come again", "오래된 ACK %zu개 뒤에도 오지 않음"),
                 plan),
            SAY("Every old ack began the wait anew. Note when it ends (clock_gettime(2)), and wait "
                "only for what is left of it.",
-               "오래된 ack이 올 때마다 처음부터 다시 기다렸습니다. 끝나는 시각을 정해 두고"
+               "오래된 ACK가 올 때마다 처음부터 다시 기다렸습니다. 끝나는 시각을 정해 두고"
                "(clock_gettime(2)) 남은 만큼만 기다리세요."));
     expect_sent(n, error, 2, "");
 }
@@ -582,7 +582,7 @@ static void a_signal_does_not_end_the_wait(void **state)
     need(connect(receiver, (struct sockaddr *)&senders_address, sizeof(senders_address)) == 0,
          "connect");
     step(SAY("a signal comes every 10 ms; with the fourth, the receiver acks number %zu",
-             "10ms마다 시그널이 옵니다. 네 번째에 수신 쪽이 %zu번 ack을 보냅니다"), plan);
+             "10 ms마다 시그널이 옵니다. 네 번째에 수신 쪽이 %zu번 ACK를 보냅니다"), plan);
     signals = 0;
     react = acks_all;
     atomic_store(&over, true); /* only counts */

@@ -118,7 +118,7 @@ static void reads_the_status(void **state)
     status = random_status();
     parse_good(text("HTTP/1.1 %u \r\nDate: today\r\n\r\n", status),
                SAY("The reason may be empty; the space before it stays (RFC 9112 4).",
-                   "이유 구절은 비어 있어도 됩니다. 그 앞의 공백은 남습니다(RFC 9112 4)."));
+                   "상태 코드 뒤의 설명(reason phrase)은 비어 있어도 됩니다. 그 앞의 공백은 남습니다(RFC 9112 4)."));
     expect_number("status", head.status, status, remark);
     parse_good(text("HTTP/1.1 %u %s\r\n\r\n", status, word()),
                SAY("There may be no field at all (RFC 9112 2.1).",
@@ -328,8 +328,8 @@ static void refuses_a_second_content_length(void **state)
                        "Content-Length: %u\r\n\r\n", length, length + 1 - other),
                   SAY("Two lengths: where one reader ends the body, another does not; that is how "
                       "messages are smuggled (RFC 9112 6.3, 11.2).",
-                      "길이가 둘이면 읽는 쪽마다 본문의 끝이 달라집니다. 메시지를 몰래 끼워 넣는 수법이 여기서 "
-                      "나옵니다(RFC 9112 6.3, 11.2)."));
+                      "길이가 둘이면 읽는 쪽마다 본문의 끝이 달라집니다. 메시지를 몰래 끼워 넣는 공격(request "
+                      "smuggling)이 여기서 나옵니다(RFC 9112 6.3, 11.2)."));
 }
 
 static void refuses_a_bare_line_feed(void **state)
@@ -359,7 +359,7 @@ static void refuses_broken_fields(void **state)
                   SAY("A field is a name without blanks, right away a colon, and a value; a line "
                       "that begins with a blank is an obsolete continuation (RFC 9112 5.1, 5.2).",
                       "필드는 공백 없는 이름, 바로 이어지는 콜론, 값으로 이루어집니다. 공백으로 시작하는 줄은 "
-                      "폐기된 이어쓰기입니다(RFC 9112 5.1, 5.2)."));
+                      "앞줄에 이어 쓰는 옛 방식으로, 폐기되었습니다(RFC 9112 5.1, 5.2)."));
 }
 
 static void refuses_broken_status_lines(void **state)

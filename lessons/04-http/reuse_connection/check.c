@@ -295,7 +295,7 @@ static void expect_dropped(size_t connection, const char *remark)
     expect(closed && session.fd == -1,
            SAY("the connection closed, and s->fd -1", "연결을 닫고 s->fd는 -1"),
            closed ? text("s->fd %d", session.fd)
-                  : text(SAY("connection %zu still open, s->fd %d", "연결 %zu이 아직 열려 있음, s->fd %d"),
+                  : text(SAY("connection %zu still open, s->fd %d", "연결 %zu: 아직 열려 있음, s->fd %d"),
                          connection + 1, session.fd), remark);
 }
 
@@ -483,7 +483,7 @@ static void asks_once_only_over_a_new_connection(void **state)
                              "without an answer is the answer; to ask again and again would hammer "
                              "a server in trouble.",
                              "바로 이 요청을 위해 연 연결입니다. 응답 없이 끝났다면 그것이 결과입니다. 되풀이해 "
-                             "요청하면 어려움에 빠진 서버를 더 괴롭힙니다.");
+                             "요청하면 장애가 난 서버에 부담을 더합니다.");
     for (int i = 0; i < 3; i++)
         plan_connection(CLOSES_WHEN_ASKED);
     get_error(CAP, EPROTO, remark);
