@@ -130,7 +130,7 @@ checking() {
     says "+ keeps_zero" && says "x read_exact/doubles" && says "  expected twice 6"
     says "  got      twice 3    (twice is 2 n)" && says "1 of 2 checks passed"
     says "Stuck? learn hint read_exact"
-    run 1 check --lang ko && says "기대한 값 두 배 6" && says "실제 값   두 배 3"
+    run 1 check --lang ko && says "기대: 두 배 6" && says "실제: 두 배 3"
     LANG=ko_KR.UTF-8 run 1 check && says "검사 1 / 2개 통과"
     ! grep -q "$(printf '\033')" "$work/out" || fail "colours in a file"
     COLUMNS=40 run 1 check

@@ -128,8 +128,8 @@
     X(T_PRAISE_2, "That is it.", "맞습니다.")                                                      \
     X(T_PRAISE_3, "It holds.", "제대로 동작합니다.")                                               \
     X(T_AFTER, "after:", "여기까지 한 일:")                                                        \
-    X(T_EXPECTED, "expected ", "기대한 값 ")                                                       \
-    X(T_GOT, "got      ", "실제 값   ")                                                            \
+    X(T_EXPECTED, "expected ", "기대: ")                                                           \
+    X(T_GOT, "got      ", "실제: ")                                                                \
     X(T_PRINTED, "Your code printed:", "작성한 코드가 출력한 내용:")                               \
     X(T_WARNS, "It compiles, but the compiler warns:", "컴파일은 되지만 컴파일러가 경고합니다:")   \
     X(T_MORE_LINES, "... %zu more lines", "... %zu줄 더 있음")                                     \
@@ -168,7 +168,7 @@
     X(R_FAULTY, "the check itself is faulty, not your code",                                       \
       "작성한 코드가 아닌 검사 자체의 오류")                                                       \
     X(R_SANITIZE, "The line where it happened: ", "문제가 생긴 줄을 보려면: ")                     \
-    X(G_SEGV, "an address that is not the program's", "프로그램의 것이 아닌 주소에 접근")          \
+    X(G_SEGV, "an address that is not the program's", "접근할 수 없는 메모리 주소에 접근")         \
     X(G_BUS, "an address that does not exist or is not aligned",                                   \
       "없거나 정렬되지 않은 주소에 접근")                                                          \
     X(G_FPE, "a division by zero or the like", "0으로 나누기 등 잘못된 산술 연산")                 \
