@@ -131,7 +131,7 @@ n++;
 <details>3</details>
 EOF
     sed -e 's/^## The question/## 질문/' -e 's/^## Predict/## 예측/' -e 's/^## Try it/## 해 보기/' \
-        -e 's/^## What came.*/## 나온 것과 그 까닭/' -e 's/^## The source/## 소스/' \
+        -e 's/^## What came.*/## 결과와 그 이유/' -e 's/^## The source/## 소스/' \
         -e 's/^## Exercise/## 연습/' -e 's/^## Check.*/## 스스로 확인하기/' \
         -e 's/README.ko.md/README.md/' -e 's/How long is/얼마인가:/' \
         "$folder/README.md" >"$folder/README.ko.md"

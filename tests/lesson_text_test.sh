@@ -44,7 +44,7 @@ check_languages() {
 check_sections() {
     printf '## %s\n' 'The question' 'Predict' 'Try it' 'What came out, and why' 'The source' \
         'Exercise' 'Check yourself' >"$work/en"
-    printf '## %s\n' '질문' '예측' '해 보기' '나온 것과 그 까닭' '소스' '연습' '스스로 확인하기' >"$work/ko"
+    printf '## %s\n' '질문' '예측' '해 보기' '결과와 그 이유' '소스' '연습' '스스로 확인하기' >"$work/ko"
     for file in en:README.md ko:README.ko.md; do
         facts sections "$1/${file#*:}" >"$work/came"
         diff "$work/${file%:*}" "$work/came" >"$work/diff" && continue

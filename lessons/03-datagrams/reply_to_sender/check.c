@@ -420,7 +420,7 @@ static void returns_other_errors(void **state)
            text(SAY("-1 returned (%s)", "반환값 -1 (%s)"), strerror(EAGAIN)), outcome(got),
            SAY("Only EINTR and ECONNREFUSED are reasons to wait on; the caller decides about all "
                "others and needs errno for it (errno(3)).",
-               "계속 기다릴 까닭은 EINTR과 ECONNREFUSED뿐입니다. 나머지는 호출한 쪽이 errno를 보고 "
+               "계속 기다릴 이유는 EINTR과 ECONNREFUSED뿐입니다. 나머지는 호출한 쪽이 errno를 보고 "
                "결정합니다(errno(3))."));
     clear_scene(0);
 }

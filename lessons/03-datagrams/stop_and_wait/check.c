@@ -334,7 +334,7 @@ static void sends_the_number_and_the_message(void **state)
     expect(n == 1 && came == 1, SAY("1 returned after 1 datagram", "데이터그램 1개, 반환값 1"),
            text(SAY("%s after %zu datagrams", "%s, 데이터그램 %zu개"), outcome(n, error), came),
            SAY("The ack was there at once: no reason to send again, or to wait on.",
-               "ACK가 바로 왔으니 다시 보내거나 더 기다릴 까닭이 없습니다."));
+               "ACK가 바로 왔으니 다시 보내거나 더 기다릴 이유가 없습니다."));
 }
 
 static void numbers_messages_one_by_one(void **state)
@@ -489,7 +489,7 @@ static void waits_on_after_an_ack_of_another_number(void **state)
            SAY("Only the end of timeout_ms is a reason to send again, not a foreign ack; answering "
                "each with a copy makes ever more of both (RFC 1123 4.2.3.1: the Sorcerer's "
                "Apprentice).",
-               "다시 보낼 까닭은 timeout_ms가 끝났을 때뿐입니다. 엉뚱한 ACK마다 다시 보내면 ACK와 재전송이 "
+               "다시 보낼 이유는 timeout_ms가 끝났을 때뿐입니다. 엉뚱한 ACK마다 다시 보내면 ACK와 재전송이 "
                "서로를 끝없이 불러냅니다(RFC 1123 4.2.3.1: Sorcerer's Apprentice)."));
 }
 

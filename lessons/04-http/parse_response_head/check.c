@@ -218,7 +218,7 @@ static void matches_names_in_any_case(void **state)
                "");
     const char *remark = SAY("Names of fields, and words in Connection, are the same in capital "
                              "and small letters (RFC 9110 5.1, 7.6.1).",
-                             "필드 이름과 Connection의 낱말은 대소문자를 구별하지 않습니다"
+                             "필드 이름과 Connection의 단어는 대소문자를 구별하지 않습니다"
                              "(RFC 9110 5.1, 7.6.1).");
     expect_length(length, remark);
     expect_kept(false, remark);
@@ -287,7 +287,7 @@ static void finds_words_in_the_list(void **state)
         expect_kept(lists[(first + i) % 7].kept,
                     SAY("Connection is a list: cut it at the commas, take off the blanks, and "
                         "compare whole words (RFC 9110 5.6.1, 7.6.1).",
-                        "Connection은 목록입니다. 쉼표로 나누고 앞뒤 공백을 떼어 낸 다음 낱말 전체를 "
+                        "Connection은 목록입니다. 쉼표로 나누고 앞뒤 공백을 떼어 낸 다음 단어 전체를 "
                         "비교하세요(RFC 9110 5.6.1, 7.6.1)."));
     }
 }
