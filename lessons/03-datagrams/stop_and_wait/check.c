@@ -151,7 +151,7 @@ static void tell(const struct event *e)
         step(SAY("  the receiver gets %s", "  수신: %s"), told_bytes(e));
         break;
     case ACKED:
-        step(SAY("  the receiver acks %d", "  수신 쪽이 %d번 ACK 전송"), e->bytes[0]);
+        step(SAY("  the receiver acks %d", "  수신 쪽이 번호 %d의 ACK 전송"), e->bytes[0]);
         break;
     case SENT_EMPTY:
         step(SAY("  the receiver sends an empty datagram", "  수신 쪽이 빈 데이터그램 전송"));
@@ -162,11 +162,11 @@ static void tell(const struct event *e)
         break;
     case RESCUED:
         step(SAY("  nothing comes for 3 s; to go on, the receiver acks %d",
-                 "  3초 동안 아무것도 오지 않음. 계속하기 위해 수신 쪽이 %d번 ACK 전송"), e->bytes[0]);
+                 "  3초 동안 아무것도 오지 않음. 계속하기 위해 수신 쪽이 번호 %d의 ACK 전송"), e->bytes[0]);
         break;
     case FLOODED:
         step(SAY("  the receiver acks %d again and again, 400 times, 5 ms apart",
-                 "  수신 쪽이 %d번 ACK를 5 ms 간격으로 400번 전송"), e->bytes[0]);
+                 "  수신 쪽이 번호 %d의 ACK를 5 ms 간격으로 400번 전송"), e->bytes[0]);
         break;
     }
 }
@@ -409,7 +409,7 @@ static void gives_up_after_so_many_tries(void **state)
     plan = (size_t)tries + 3; /* then an ack, for whoever never gives up */
     sender.number = (uint8_t)check_random(200);
     set_limits(SHORT, tries);
-    start(drops_first, SAY("it drops everything", "모두 버립니다"));
+    start(drops_first, SAY("it drops everything", "수신 쪽이 모두 버립니다"));
     int n = send_message(5 + check_random(10)), error = errno;
     stop();
     expect(came == (size_t)tries, text(SAY("%d datagrams", "데이터그램 %d개"), tries),
@@ -464,7 +464,7 @@ static void ignores_acks_of_other_numbers(void **state)
     set_limits(SHORT, MANY);
     start(acks_another_first,
           text(SAY("it answers the first datagram with the ack of number %zu, all later ones with "
-                   "their own", "첫 데이터그램에는 %zu번의 ACK를, 그다음부터는 제 번호의 ACK를 보냅니다"),
+                   "their own", "첫 데이터그램에는 번호 %zu의 ACK를, 그다음부터는 제 번호의 ACK를 보냅니다"),
                plan));
     int n = send_message(5 + check_random(10)), error = errno;
     stop();
@@ -481,7 +481,7 @@ static void waits_on_after_an_ack_of_another_number(void **state)
     set_limits(LONG, 3);
     start(acks_another_and_then_ours,
           text(SAY("it answers with two acks, the first of number %zu, then the right one",
-                   "ACK를 두 번 보냅니다. 먼저 %zu번, 이어서 맞는 번호"), plan));
+                   "ACK를 두 번 보냅니다. 먼저 번호 %zu, 이어서 맞는 번호"), plan));
     int n = send_message(5 + check_random(10)), error = errno;
     stop();
     expect(n == 1 && came == 1, SAY("1 returned after 1 datagram", "데이터그램 1개, 반환값 1"),
@@ -582,7 +582,7 @@ static void a_signal_does_not_end_the_wait(void **state)
     need(connect(receiver, (struct sockaddr *)&senders_address, sizeof(senders_address)) == 0,
          "connect");
     step(SAY("a signal comes every 10 ms; with the fourth, the receiver acks number %zu",
-             "10 ms마다 시그널이 옵니다. 네 번째에 수신 쪽이 %zu번 ACK를 보냅니다"), plan);
+             "10 ms마다 시그널이 옵니다. 네 번째에 수신 쪽이 번호 %zu의 ACK를 보냅니다"), plan);
     signals = 0;
     react = acks_all;
     atomic_store(&over, true); /* only counts */
