@@ -104,6 +104,18 @@ check_exercises() { # check_exercises LESSON README HEADING
     done <"$work/names"
 }
 
+# The headers' contracts are in English: the Korean task says it all.
+check_tasks() { # check_tasks LESSON
+    for hints in "$1"/*/hints.ko.txt; do
+        [ -e "$hints" ] || continue
+        sed -n '/^\[task\]$/,/^\[1\]$/p' "$hints" >"$work/task"
+        grep -q '^    [a-z].*(.*[,;]$' "$work/task" || broken "$hints: [task] has no prototype"
+        [ "$(grep -c '^- ' "$work/task")" -ge 5 ] || broken "$hints: [task] has no contract"
+        grep '^- ' "$work/task" | grep -qe '반환값' -e '돌려줍니다' ||
+            broken "$hints: [task] does not say what is returned"
+    done
+}
+
 check_length() {
     words=$(facts prose "$1/README.md" |
         awk '{for (i = 1; i <= NF; i++) n += $i ~ /[A-Za-z0-9]/} END {print n + 0}')
@@ -132,6 +144,7 @@ check_lesson() {
     check_questions "$1/README.ko.md" '스스로 확인하기'
     check_exercises "$1" README.md Exercise
     check_exercises "$1" README.ko.md 연습
+    check_tasks "$1"
 }
 
 [ $# -gt 0 ] || set -- lessons lessons/[0-9][0-9]-*
