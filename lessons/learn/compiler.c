@@ -46,7 +46,7 @@ static void take_words(struct compiler *c, const struct sandbox_result *result)
     if (result->ending == SANDBOX_TOO_SLOW)
         because = c->korean ? "컴파일러가 제때 끝나지 않았습니다" : "the compiler did not come to an end";
     else if (result->ending == SANDBOX_TOO_LOUD)
-        because = c->korean ? "(컴파일러의 말이 너무 길어 여기서 끊었습니다)"
+        because = c->korean ? "(컴파일러 출력이 너무 길어 여기서 끊었습니다)"
                             : "(the compiler had still more to say)";
     else if (result->ending == SANDBOX_NOT_STARTED)
         because = strerror(result->number);

@@ -140,7 +140,7 @@ void to_type(enum style style, int indent, const char *label, const char *comman
     bool fits = indent + columns(label) + columns(command) <= screen_width();
     put_blanks(indent);
     set_style(style);
-    fputs(label, stdout);
+    printf("%.*s", (int)strlen(label) - (!fits && *label ? 1 : 0), label); /* it ends with a blank */
     set_style(PLAIN);
     if (!fits)
         printf("\n%*s", indent + 2, "");
@@ -150,6 +150,15 @@ void to_type(enum style style, int indent, const char *label, const char *comman
 static bool stays_alone(const char *line)
 {
     return strchr(" \t\n-*", *line) != NULL;
+}
+
+/* Of "  - " and "* ", under which the line's rest goes on. */
+static int mark_width(const char *line)
+{
+    size_t n = strspn(line, " ");
+    if (line[n] == '-' || line[n] == '*')
+        n += 1 + strspn(line + n + 1, " ");
+    return (int)n;
 }
 
 void filled(int indent, const char *words)
@@ -165,7 +174,7 @@ void filled(int indent, const char *words)
             words += n + (words[n] == '\n');
         } while (!own && *words && !stays_alone(words) && used < sizeof(line) / 2);
         put_blanks(*line ? indent : 0);
-        put_wrapped(line, indent + (int)strspn(line, " -*"), indent);
+        put_wrapped(line, indent + mark_width(line), indent);
     }
 }
 
