@@ -80,7 +80,7 @@ static void print_help(const char *self)
 /* --- reading the command line --- */
 
 struct line {
-    const char *work, *seconds;
+    const char *work;
     bool help, version;
 };
 
@@ -112,6 +112,15 @@ static _Noreturn void bad_option(char **argv, int c)
          is_letter ? letter : argv[optind - 1]);
 }
 
+static double seconds_or_stop(const char *words)
+{
+    char *end;
+    double seconds = strtod(words, &end);
+    if (end == words || *end || !(seconds >= 0.1 && seconds <= 3600))
+        stop(MISUSE, text(T_BAD_TIME), words);
+    return seconds;
+}
+
 static struct line read_options(struct learner *l, int argc, char **argv)
 {
     struct line line = {0};
@@ -123,7 +132,7 @@ static struct line read_options(struct learner *l, int argc, char **argv)
         switch (c) {
         case LANG: set_language(l, optarg); break; /* maybe an abbreviation */
         case WORK: line.work = optarg; break;
-        case TIME_LIMIT: line.seconds = optarg; break;
+        case TIME_LIMIT: l->seconds = seconds_or_stop(optarg); break;
         case SANITIZE: l->sanitize = true; break;
         case GIVE_UP: l->give_up = true; break;
         case YES: l->yes = true; break;
@@ -134,15 +143,6 @@ static struct line read_options(struct learner *l, int argc, char **argv)
         }
     }
     return line;
-}
-
-static double seconds_or_stop(const char *words)
-{
-    char *end;
-    double seconds = strtod(words, &end);
-    if (end == words || *end || !(seconds >= 0.1 && seconds <= 3600))
-        stop(MISUSE, text(T_BAD_TIME), words);
-    return seconds;
 }
 
 static const struct command *command_or_stop(const char *name)
@@ -175,9 +175,12 @@ static void check_option(const struct command *command, int option, bool given, 
 
 /* --- the surroundings --- */
 
-static void find_work(struct learner *l, const char *told)
+static void find_folders(struct learner *l, const char *told)
 {
     char here[4096] = "";
+    l->top = find_top();
+    if (!l->top)
+        stop(TROUBLE, "%s", text(T_NO_TOP));
     const char *work = told ? told : getenv("SOCKLAB_WORK");
     if (!work || !*work)
         l->work = string_of("%s/lessons/work", l->top);
@@ -187,15 +190,6 @@ static void find_work(struct learner *l, const char *told)
         l->work = string_of("%s/%s", getcwd(here, sizeof(here)) ? here : "", work);
     if (strlen(l->work.s) > LONGEST_WORK)
         stop(MISUSE, text(T_CANNOT), "--work", work, strerror(ENAMETOOLONG));
-}
-
-static void find_everything(struct learner *l, const struct line *line)
-{
-    l->top = find_top();
-    if (!l->top)
-        stop(TROUBLE, "%s", text(T_NO_TOP));
-    find_work(l, line->work);
-    l->seconds = line->seconds ? seconds_or_stop(line->seconds) : 5;
 }
 
 static void find_exercise(struct learner *l, const char *name)
@@ -234,7 +228,7 @@ static int run_command(struct learner *l, int argc, char **argv)
     check_option(command, CSV, l->csv, "csv");
     if (argc - optind > (*command->operand ? 2 : 1))
         stop(MISUSE, text(T_ONE_NAME), argv[optind + (*command->operand ? 2 : 1)]);
-    find_everything(l, &line);
+    find_folders(l, line.work);
     if (strcmp(command->operand, "DIR") == 0)
         l->operand = operand;
     else if (*command->operand)
@@ -245,7 +239,7 @@ static int run_command(struct learner *l, int argc, char **argv)
 int main(int argc, char **argv)
 {
     const char *as = getenv("SOCKLAB_RUN"); /* lessons/run */
-    struct learner l = {.self = as && *as ? as : argv[0]};
+    struct learner l = {.self = as && *as ? as : argv[0], .seconds = 5};
     take_closed_streams();
     screen_begin();
     choose_language(&l, argc, argv);
