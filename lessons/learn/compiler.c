@@ -37,23 +37,18 @@ static void begin(struct command *command, const struct compiler *c)
     command_add_words(command, getenv("CFLAGS"));
 }
 
-/* The compiler's own words, with what the limits have to add. */
-static void take_words(struct compiler *c, const struct sandbox_result *result)
+/* What the limits have to add to the compiler's own words. */
+static const char *reason(const struct compiler *c, const struct sandbox_result *result)
 {
-    size_t n = strlen(result->output);
-    char *end = result->output + n;
-    const char *because = "";
-    if (result->ending == SANDBOX_TOO_SLOW)
-        because = c->korean ? "컴파일러가 제때 끝나지 않았습니다" : "the compiler did not come to an end";
-    else if (result->ending == SANDBOX_TOO_LOUD)
-        because = c->korean ? "(컴파일러 출력이 너무 길어 여기서 끊었습니다)"
-                            : "(the compiler had still more to say)";
-    else if (result->ending == SANDBOX_NOT_STARTED)
-        because = strerror(result->number);
-    snprintf(end, 256, "%s%s%s", n > 0 && end[-1] != '\n' && *because ? "\n" : "", because,
-             *because ? "\n" : "");
-    free(c->said);
-    c->said = result->output;
+    switch (result->ending) {
+    case SANDBOX_TOO_SLOW:
+        return c->korean ? "컴파일러가 제때 끝나지 않았습니다" : "the compiler did not come to an end";
+    case SANDBOX_TOO_LOUD:
+        return c->korean ? "(컴파일러 출력이 너무 길어 여기서 끊었습니다)"
+                         : "(the compiler had still more to say)";
+    case SANDBOX_NOT_STARTED: return strerror(result->number);
+    default: return "";
+    }
 }
 
 static bool run(struct compiler *c, struct command *command)
@@ -62,20 +57,17 @@ static bool run(struct compiler *c, struct command *command)
                               .seconds = c->seconds, .output_max = WORDS_MAX,
                               .file_max = FILE_MAX, .memory_max = c->sanitize ? 0 : MEMORY_MAX};
     struct sandbox_result result = {.ending = SANDBOX_NOT_STARTED, .number = E2BIG};
-    if (command->too_long)
-        result.output = NULL;
-    else
+    if (!command->too_long)
         sandbox_run(&result, &job);
-    char *room = realloc(result.output, WORDS_MAX + 256);
-    if (!room) {
-        free(result.output);
-        return false;
-    }
-    if (!result.output)
-        room[0] = '\0';
-    result.output = room;
-    take_words(c, &result);
-    return result.ending == SANDBOX_EXIT && result.number == 0;
+    const char *words = result.output ? result.output : "", *why = reason(c, &result);
+    size_t n = strlen(words), room = n + strlen(why) + 3;
+    free(c->said);
+    c->said = malloc(room);
+    if (c->said)
+        snprintf(c->said, room, "%s%s%s%s", words, *why && n > 0 && words[n - 1] != '\n' ? "\n" : "",
+                 why, *why ? "\n" : "");
+    free(result.output);
+    return c->said && result.ending == SANDBOX_EXIT && result.number == 0;
 }
 
 bool compiler_compile(struct compiler *c, const char *source, const char *object)
