@@ -53,9 +53,6 @@ struct string suggestion(enum text problem, const char *word, const char *const 
 {
     const char *meant = nearest(word, names, n);
     struct string first = string_of(text(problem), word);
-    struct string second = meant ? string_of(text(T_DID_YOU_MEAN), meant) : string_of("%s", text(otherwise));
-    struct string whole;
-    strcpy(whole.s, first.s);
-    strncat(whole.s, second.s, sizeof(whole.s) - strlen(whole.s) - 1);
-    return whole;
+    struct string second = string_of(text(meant ? T_DID_YOU_MEAN : otherwise), meant);
+    return string_of("%.2000s%.2000s", first.s, second.s);
 }
