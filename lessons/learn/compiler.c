@@ -64,8 +64,8 @@ static bool run(struct compiler *c, struct command *command)
     free(c->said);
     c->said = malloc(room);
     if (c->said)
-        snprintf(c->said, room, "%s%s%s%s", words, *why && n > 0 && words[n - 1] != '\n' ? "\n" : "",
-                 why, *why ? "\n" : "");
+        snprintf(c->said, room, "%s%s%s%s", words,
+                 *why && n > 0 && words[n - 1] != '\n' ? "\n" : "", why, *why ? "\n" : "");
     free(result.output);
     return c->said && result.ending == SANDBOX_EXIT && result.number == 0;
 }

@@ -1,4 +1,5 @@
-/* lessons/learn/learn.c: what a command needs before it can begin, and the ends of those that cannot.
+/* lessons/learn/learn.c: what a command needs before it can begin, and the end of those that cannot
+ * begin.
  * SPDX-License-Identifier: MIT */
 #include "lessons/learn/learn.h"
 #include "lessons/learn/screen.h"
@@ -40,7 +41,8 @@ struct string file_of(const struct learner *l, const struct exercise *exercise)
     return string_of("%s/%s.c", l->work.s, exercise->name);
 }
 
-struct string lesson_file(const struct learner *l, const struct exercise *exercise, const char *name)
+struct string lesson_file(const struct learner *l, const struct exercise *exercise,
+                          const char *name)
 {
     return string_of("%s/lessons/%s/%s/%s", l->top, exercise->lesson, exercise->name, name);
 }

@@ -1,5 +1,5 @@
-/* lessons/learn/progress.h: how far somebody is: WORK/progress, a text file of a version line and one
- * line per exercise, the last started one last:
+/* lessons/learn/progress.h: how far somebody is: WORK/progress, a text file of a version line and
+ * one line per exercise, the last started one last:
  *     make_listener started 2026-11-21 hints 2 passed 2026-11-21
  * SPDX-License-Identifier: MIT */
 #ifndef LEARN_PROGRESS_H
@@ -24,7 +24,7 @@ struct entry {
 struct progress {
     struct entry entry[PROGRESS_MAX];
     size_t n;
-    int lost; /* errno: the file must not be replaced, it could be neither read nor kept; 0: it may */
+    int lost; /* errno: it could be neither read nor kept, and must not be replaced; 0: it may */
 };
 
 /* --- pure --- */
@@ -49,8 +49,8 @@ void progress_load(struct progress *, const char *work);
 /* What happened to an exercise just now. */
 enum event { STARTED, SEEN_HINT, GAVE_UP, ALL_PASSED, FAILED_CHECK, BEGUN_AGAIN };
 
-/* Reads the file, notes the event, writes the file anew.  check: of FAILED_CHECK.  Returns false, and
- * says so on stderr, when it cannot be written. */
+/* Reads the file, notes the event, writes the file anew.  check: of FAILED_CHECK.  Returns false,
+ * and says so on stderr, when it cannot be written. */
 bool progress_note(const char *work, const struct exercise *, enum event, const char *check);
 
 #endif

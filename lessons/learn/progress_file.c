@@ -1,5 +1,5 @@
-/* lessons/learn/progress_file.c: the file is read anew for each event and replaced as a whole: `learn
- * watch` in one terminal and `learn hint` in another write the same one.
+/* lessons/learn/progress_file.c: the file is read anew for each event and replaced as a whole:
+ * `learn watch` in one terminal and `learn hint` in another write the same one.
  * SPDX-License-Identifier: MIT */
 #include "lessons/learn/progress.h"
 #include "lessons/learn/text.h"

@@ -1,5 +1,5 @@
-/* lessons/learn/work.h: files: where they are, how a reader knows them, and how none of them is ever
- * lost.
+/* lessons/learn/work.h: files: where they are, how a reader knows them, and how none of them is
+ * ever lost.
  * SPDX-License-Identifier: MIT */
 #ifndef LEARN_WORK_H
 #define LEARN_WORK_H
@@ -21,8 +21,8 @@ struct string shown(const char *path);
 /* The same for all paths in a text; to be freed, NULL = no memory. */
 char *shown_text(const char *text);
 
-/* A descriptor to read it, never waiting for a fifo's writer; -1 with errno, EISDIR or EINVAL where it
- * is no regular file. */
+/* A descriptor to read it, never waiting for a fifo's writer; -1 with errno, EISDIR or EINVAL where
+ * it is no regular file. */
 int open_file(const char *path);
 
 /* The whole file with a zero behind it, to be freed; NULL with errno set.  At most limit bytes. */
