@@ -50,7 +50,8 @@ void grade_file(struct grading *g, const struct learner *l, const struct exercis
 {
     struct string build = string_of("%s/.build", l->work.s);
     const struct grade_options options = {.top = l->top, .lang = l->lang, .build = build.s,
-                                          .seconds = l->seconds, .sanitize = l->sanitize, .done = done};
+                                          .seconds = l->seconds, .sanitize = l->sanitize,
+                                          .done = done};
     grade(g, exercise, file, &options);
 }
 

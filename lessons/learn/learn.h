@@ -50,8 +50,8 @@ struct string command_line(const struct learner *, const char *command, const st
 /* hints.txt, or the end of the program. */
 void need_hints(struct hints *, const struct learner *, const struct exercise *);
 
-/* Copies the stub unless there is a file, and notes that it is started.  Returns whether the file is
- * new. */
+/* Copies the stub unless there is a file, and notes that it is started.  Returns whether the file
+ * is new. */
 bool begin_exercise(const struct learner *, const struct exercise *);
 void tell_task(const struct learner *, const struct exercise *);
 void tell_places(const struct learner *, const struct exercise *); /* what to read and to edit */

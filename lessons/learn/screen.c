@@ -140,7 +140,8 @@ void to_type(enum style style, int indent, const char *label, const char *comman
     bool fits = indent + columns(label) + columns(command) <= screen_width();
     put_blanks(indent);
     set_style(style);
-    printf("%.*s", (int)strlen(label) - (!fits && *label ? 1 : 0), label); /* it ends with a blank */
+    int blank = !fits && *label; /* at the label's end */
+    printf("%.*s", (int)strlen(label) - blank, label);
     set_style(PLAIN);
     if (!fits)
         printf("\n%*s", indent + 2, "");

@@ -16,8 +16,10 @@
       "문제를 뜻합니다.")                                                                          \
     X(T_COMMANDS, "Commands:", "명령:")                                                            \
     X(T_OPTIONS, "Options:", "옵션:")                                                              \
-    X(T_HELP_WATCH, "check at each save, and go from one exercise to the next",                    \
-      "저장할 때마다 검사하고, 통과하면 다음 연습 문제로 안내합니다")                              \
+    X(T_HELP_WATCH, "check at each save, and go from one exercise to the next; without a "         \
+                    "terminal: check once",                                                        \
+      "저장할 때마다 검사하고, 통과하면 다음 연습 문제로 안내합니다. 터미널이 아니면 한 번만 "     \
+      "검사합니다")                                                                                \
     X(T_HELP_LIST, "all exercises, and how far you are",                                           \
       "모든 연습 문제와 진행 상황을 보여 줍니다")                                                  \
     X(T_HELP_START, "copy the exercise's file to where you work",                                  \

@@ -129,7 +129,7 @@ int replace_file(const char *path, const char *text)
     return -1;
 }
 
-/* An empty file takes the name first, so that two who set aside at once do not take the same one. */
+/* An empty file takes the name first: two who set aside at once do not take the same one. */
 int set_aside(const char *path, const char *suffix, struct string *name)
 {
     for (int i = !*suffix; i < 10000; i++) {

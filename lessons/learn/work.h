@@ -28,7 +28,7 @@ int open_file(const char *path);
 /* The whole file with a zero behind it, to be freed; NULL with errno set.  At most limit bytes. */
 char *read_file(const char *path, size_t limit);
 
-/* Makes a file that is not there yet.  Returns 0, or -1 with errno set, EEXIST where there is one. */
+/* Makes a file that is not there yet.  Returns 0, or -1 with errno: EEXIST where there is one. */
 int write_new(const char *path, const char *text);
 
 /* The file has either its old content or the new one, whatever happens.  0, or -1 and errno. */

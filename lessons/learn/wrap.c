@@ -30,9 +30,10 @@ size_t character(const char *s, uint32_t *c)
 int columns_of(uint32_t c)
 {
     /* Combining marks, the vowels and finals of Hangul in pieces (macOS), and what has no width. */
-    if ((c >= 0x300 && c <= 0x36f) || (c >= 0x1160 && c <= 0x11ff) || (c >= 0x200b && c <= 0x200f) ||
-        (c >= 0x20d0 && c <= 0x20ff) || (c >= 0x302a && c <= 0x302f) ||
-        (c >= 0xd7b0 && c <= 0xd7ff) || (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff)
+    if ((c >= 0x300 && c <= 0x36f) || (c >= 0x1160 && c <= 0x11ff) ||
+        (c >= 0x200b && c <= 0x200f) || (c >= 0x20d0 && c <= 0x20ff) ||
+        (c >= 0x302a && c <= 0x302f) || (c >= 0xd7b0 && c <= 0xd7ff) ||
+        (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff)
         return 0;
     bool wide = (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
                 (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
