@@ -99,7 +99,7 @@ static const char *word(void)
 
 static unsigned random_status(void)
 {
-    return 200 + check_random(400);
+    return 100 + check_random(900);
 }
 
 /* --- The checks --- */
@@ -123,6 +123,8 @@ static void reads_the_status(void **state)
     parse_good(text("HTTP/1.1 %u %s\r\n\r\n", status, word()),
                SAY("There may be no field at all (RFC 9112 2.1).",
                    "필드가 하나도 없을 수 있습니다(RFC 9112 2.1)."));
+    parse_good(text("HTTP/1.1 %u OK\r\nServer:\r\nConnection: \r\n\r\n", status),
+               SAY("A value may be empty (RFC 9110 5.5).", "값은 비어 있어도 됩니다(RFC 9110 5.5)."));
 }
 
 static void finds_where_the_body_begins(void **state)
@@ -136,6 +138,12 @@ static void finds_where_the_body_begins(void **state)
                     "empty lines, is not the head's (RFC 9112 2.1).",
                     "본문은 첫 빈 줄 바로 뒤에서 시작합니다. 본문 안에 빈 줄이 있어도 헤더와는 상관이 "
                     "없습니다(RFC 9112 2.1)."));
+    static char long_body[3 * HEAD_MAX];
+    memset(long_body, 'x', sizeof(long_body));
+    memcpy(long_body, whole, strlen(whole));
+    expect_size(parse_bytes(long_body, sizeof(long_body)), strlen(top),
+                SAY("HEAD_MAX limits the head; how much of the body is behind it does not matter.",
+                    "HEAD_MAX는 헤드의 한도입니다. 그 뒤에 본문이 얼마나 왔는지는 상관없습니다."));
     expect_length(40, SAY("Fields end with the head; the body's lines are no fields.",
                           "필드는 헤더에만 있습니다. 본문의 줄은 필드가 아닙니다."));
 }
@@ -176,6 +184,11 @@ static void reads_the_content_length(void **state)
     static const char *const blanks[] = {" ", "", "\t", "   ", " \t "};
     const long long lengths[] = {check_random(10), 100 + check_random(10000),
                                  5000000000LL + check_random(1000), LLONG_MAX};
+    parse_good(text("HTTP/1.1 200 OK\r\nContent-Length: %030lld\r\n\r\n", lengths[1]),
+               SAY("Zeros in front are digits, too: how many digits there are says nothing "
+                   "(RFC 9110 8.6).",
+                   "앞에 붙은 0도 숫자입니다. 자릿수만으로는 알 수 없습니다(RFC 9110 8.6)."));
+    expect_length(lengths[1], SAY("Zeros in front change nothing.", "앞에 붙은 0은 값을 바꾸지 않습니다."));
     for (int i = 0; i < 4; i++) {
         const char *before = blanks[check_random(5)];
         const char *after = i == 0 ? "" : blanks[check_random(5)];
@@ -222,6 +235,8 @@ static void matches_names_in_any_case(void **state)
                              "(RFC 9110 5.1, 7.6.1).");
     expect_length(length, remark);
     expect_kept(false, remark);
+    parse_good("HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\n\r\n", "");
+    expect_kept(true, remark);
 }
 
 static void matches_whole_names_only(void **state)
@@ -253,6 +268,13 @@ static void believes_connection_close(void **state)
     parse_good(text("HTTP/1.1 %u OK\r\nContent-Length: 2\r\n\r\n", random_status()), "");
     expect_kept(true, SAY("HTTP/1.1 keeps the connection unless told otherwise (RFC 9112 9.3).",
                           "HTTP/1.1은 따로 말이 없으면 연결을 유지합니다(RFC 9112 9.3)."));
+    unsigned minor = 2 + check_random(8);
+    const char *later = SAY("HTTP/1.1 or later: the minor version is a digit, and only 0 closes "
+                            "(RFC 9112 2.3, 9.3).",
+                            "HTTP/1.1과 그 뒤의 버전은 연결을 유지합니다. 닫는 것은 부 버전 0뿐입니다"
+                            "(RFC 9112 2.3, 9.3).");
+    parse_good(text("HTTP/1.%u %u OK\r\nContent-Length: 2\r\n\r\n", minor, random_status()), later);
+    expect_kept(true, later);
     parse_good(text("HTTP/1.1 %u OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n",
                     random_status()), "");
     expect_kept(false, SAY("The server says that it will close (RFC 9112 9.6).",
@@ -266,7 +288,8 @@ static void closes_http_1_0_unless_told(void **state)
     expect_kept(false, SAY("HTTP/1.0 closes after each response unless told otherwise "
                            "(RFC 9112 9.3).",
                            "HTTP/1.0은 따로 말이 없으면 응답마다 연결을 닫습니다(RFC 9112 9.3)."));
-    parse_good(text("HTTP/1.0 %u OK\r\nConnection: keep-alive\r\n\r\n", random_status()), "");
+    parse_good(text("HTTP/1.0 %u OK\r\nConnection: %s\r\n\r\n", random_status(),
+                    check_random(2) ? "keep-alive" : "x, keep-alive"), "");
     expect_kept(true, SAY("\"keep-alive\" is how an HTTP/1.0 server keeps a connection "
                           "(RFC 9112 9.3).",
                           "HTTP/1.0 서버는 \"keep-alive\"로 연결을 유지한다고 알립니다(RFC 9112 9.3)."));
@@ -275,16 +298,19 @@ static void closes_http_1_0_unless_told(void **state)
 static void finds_words_in_the_list(void **state)
 {
     (void)state;
-    static const struct { const char *list; bool kept; } lists[] = {
-        {"close, TE", false}, {"TE,close", false}, {"foo ,\tClose\t, bar", false},
-        {"keep-alive, close", false}, {"closed", true}, {"not-close", true},
-        {"upgrade, keep-alive", true},
+    enum { LISTS = 11 };
+    static const struct { int minor; const char *list; bool kept; } lists[LISTS] = {
+        {1, "close, TE", false}, {1, "TE,close", false}, {1, "foo ,\tClose\t, bar", false},
+        {1, "keep-alive, close", false}, {1, "closed", true}, {1, "not-close", true},
+        {1, "upgrade, keep-alive", true}, {1, ", ,close", false}, {0, "keep-alive, close", false},
+        {0, "close, keep-alive", false}, {0, "keep-alive-not", false},
     };
-    unsigned first = check_random(7);
-    for (unsigned i = 0; i < 7; i++) {
-        const char *list = lists[(first + i) % 7].list;
-        parse_good(text("HTTP/1.1 200 OK\r\nConnection: %s\r\n\r\n", list), "");
-        expect_kept(lists[(first + i) % 7].kept,
+    unsigned first = check_random(LISTS);
+    for (unsigned i = 0; i < LISTS; i++) {
+        unsigned at = (first + i) % LISTS;
+        parse_good(text("HTTP/1.%d 200 OK\r\nConnection: %s\r\n\r\n", lists[at].minor,
+                        lists[at].list), "");
+        expect_kept(lists[at].kept,
                     SAY("Connection is a list: cut it at the commas, take off the blanks, and "
                         "compare whole words (RFC 9110 5.6.1, 7.6.1).",
                         "Connection은 목록입니다. 쉼표로 나누고 앞뒤 공백을 떼어 낸 다음 단어 전체를 "
@@ -295,10 +321,11 @@ static void finds_words_in_the_list(void **state)
 static void refuses_a_length_that_is_no_number(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"", "-5", "+5", "5x", "0x10", "1 2", "1,2", "five", "3.0"};
-    unsigned first = check_random(9);
-    for (unsigned i = 0; i < 9; i++)
-        parse_bad(text("HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\n", wrong[(first + i) % 9]),
+    static const char *const wrong[] = {"", "-5", "+5", "5x", "0x10", "1 2", "1,2", "five", "3.0",
+                                        "\v5"};
+    unsigned first = check_random(10);
+    for (unsigned i = 0; i < 10; i++)
+        parse_bad(text("HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\n", wrong[(first + i) % 10]),
                   SAY("Digits only, and at least one: who guesses finds another end of the body "
                       "than the server meant (RFC 9110 8.6).",
                       "숫자만, 적어도 하나 있어야 합니다. 짐작하면 서버가 뜻한 곳과 다른 곳에서 본문이 "
@@ -342,6 +369,7 @@ static void refuses_a_bare_line_feed(void **state)
     parse_bad("HTTP/1.1 200 OK\r\nA: b\nContent-Length: 5\r\n\r\n", remark);
     parse_bad("HTTP/1.1 200 OK\nContent-Length: 5\r\n\r\n", remark);
     parse_bad("HTTP/1.1 200 OK\r\nA: b\rContent-Length: 5\r\n\r\n", remark);
+    parse_bad("HTTP/1.1 200 OK\r\nA: b\r\r\nContent-Length: 5\r\n\r\n", remark);
     int size = parse("HTTP/1.1 200 OK\nContent-Length: 5\n\nhello");
     expect(size <= 0, SAY("0 or -1 returned: this is no head yet, and never will be",
                           "반환값 0 또는 -1: 헤더가 아님"), told(size), remark);
@@ -365,12 +393,15 @@ static void refuses_broken_fields(void **state)
 static void refuses_broken_status_lines(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"HTTP/2.0 200 OK", "http/1.1 200 OK", "ICY 200 OK",
-                                        "HTTP/1.1 20 OK",  "HTTP/1.1 2000 OK", "HTTP/1.1  200 OK",
-                                        "HTTP/1.1 abc OK", "HTTP/1.x 200 OK", "HTTP/1.1200 OK", ""};
-    unsigned first = check_random(10);
-    for (unsigned i = 0; i < 10; i++)
-        parse_bad(text("%s\r\nContent-Length: 1\r\n\r\n", wrong[(first + i) % 10]),
+    enum { WRONG = 16 };
+    static const char *const wrong[WRONG] = {
+        "HTTP/2.0 200 OK", "http/1.1 200 OK", "ICY 200 OK", "HTTP/1.1 20 OK", "HTTP/1.1 2000 OK",
+        "HTTP/1.1  200 OK", "HTTP/1.1 x00 OK", "HTTP/1.1 2x0 OK", "HTTP/1.1 20x OK",
+        "HTTP/1.1 -20 OK", "HTTP/1.1 200", "HTTP/1.1 200:OK", "HTTP/1.x 200 OK",
+        "HTTP/1.11 200 OK", "HTTP/1.1200 OK", ""};
+    unsigned first = check_random(WRONG);
+    for (unsigned i = 0; i < WRONG; i++)
+        parse_bad(text("%s\r\nContent-Length: 1\r\n\r\n", wrong[(first + i) % WRONG]),
                   SAY("HTTP/1. and one digit, a space, three digits, a space (RFC 9112 4; HTTP is "
                       "in capitals, RFC 9112 2.3).",
                       "HTTP/1.과 숫자 하나, 공백, 숫자 세 개, 공백입니다(RFC 9112 4). HTTP는 대문자로 "
@@ -405,8 +436,14 @@ static void refuses_a_head_without_end(void **state)
     expect_size(parse_bytes(big, make_head(big, HEAD_MAX, true)), HEAD_MAX,
                 SAY("HEAD_MAX bytes are allowed, empty line included.",
                     "빈 줄까지 HEAD_MAX바이트는 허용됩니다."));
-    expect_size(parse_bytes(big, make_head(big, more, false)), (size_t)-1, remark);
-    expect_size(parse_bytes(big, make_head(big, more, true)), (size_t)-1, remark);
+    expect_size(parse_bytes(big, HEAD_MAX - 1), 0,
+                SAY("One byte more may still end it within HEAD_MAX.",
+                    "한 바이트만 더 오면 HEAD_MAX 안에서 끝날 수 있습니다."));
+    const size_t sizes[2] = {HEAD_MAX + 1, more};
+    for (int i = 0; i < 2; i++) {
+        expect_size(parse_bytes(big, make_head(big, sizes[i], false)), (size_t)-1, remark);
+        expect_size(parse_bytes(big, make_head(big, sizes[i], true)), (size_t)-1, remark);
+    }
 }
 
 int main(int argc, char *argv[])

@@ -39,8 +39,8 @@ struct response_head {
  *
  * Connection is a list of words with commas between them, in capital or small letters, with spaces
  * and tabs around them or not (RFC 9110 7.6.1).  With "close" among them the connection does not
- * stay open.  Without it, HTTP/1.1 keeps it, and HTTP/1.0 does with "keep-alive" among them only
- * (RFC 9112 9.3).  There is at most one Connection field.
+ * stay open.  Without it, HTTP/1.1 or later (D > 0) keeps it, and HTTP/1.0 does with "keep-alive"
+ * among them only (RFC 9112 9.3).  There is at most one Connection field.
  *
  * A head of more than HEAD_MAX bytes is refused, as soon as more than HEAD_MAX bytes are there and
  * show it: who could send heads without an end could fill any memory.  Otherwise, whether -1 comes
