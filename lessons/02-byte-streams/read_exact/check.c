@@ -15,11 +15,14 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 /* --- The peer, a thread --- */
 
-enum deed { NOTHING, SEND, INTERRUPT, END, RESET };
+enum deed { NOTHING, SEND, PAUSE, INTERRUPT, END, RESET };
+enum { PAUSE_MS = 200 };
 
 struct act {
     enum deed deed;
@@ -31,7 +34,8 @@ static struct scene {
     int ours, peers; /* the two ends of the connection */
     pthread_t reader;
     struct act script[8];
-    uint8_t said[256]; /* all that the peer will send */
+    uint8_t said[80 * 1024]; /* all that the peer will send */
+    long busy_ms; /* of the pause */
 } scenes[8], *scene = scenes;
 
 static void do_nothing(int signal)
@@ -54,6 +58,14 @@ static void interrupt(pthread_t reader, size_t times)
     }
 }
 
+/* What this process has used the processor for; the peer itself only sleeps. */
+static long cpu_ms(void)
+{
+    struct timespec used;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
 static void *play(void *mine)
 {
     struct scene *at = mine;
@@ -64,6 +76,10 @@ static void *play(void *mine)
         if (act->deed == SEND) {
             send(at->peers, next, act->n, 0);
             next += act->n;
+        } else if (act->deed == PAUSE) {
+            long before = cpu_ms();
+            usleep(PAUSE_MS * 1000);
+            at->busy_ms = cpu_ms() - before;
         } else if (act->deed == INTERRUPT) {
             interrupt(at->reader, act->n);
         } else {
@@ -103,6 +119,8 @@ static void tell(const struct act *act, size_t at)
         step(SAY("when all is read, the peer sends %zu bytes: %s",
                  "다 읽고 나면 상대가 %zu바이트를 보냅니다: %s"),
              act->n, quoted(scene->said + at, act->n));
+    else if (act->deed == PAUSE)
+        step(SAY("for %d ms nothing comes", "%dms 동안 아무것도 오지 않습니다"), PAUSE_MS);
     else if (act->deed == INTERRUPT)
         step(SAY("%zu signals come, about one a millisecond, and no byte",
                  "시그널이 1밀리초에 하나쯤, 모두 %zu개 옵니다. 바이트는 오지 않습니다"),
@@ -144,6 +162,22 @@ static const char *result_text(ssize_t result, int error)
     return text("%zd", result);
 }
 
+/* The caller goes on with fd, also after an error. */
+static void expect_same_fd(void)
+{
+    struct timeval limit = {0, 0};
+    socklen_t size = sizeof(limit);
+    int fd = scene->ours, flags = fcntl(fd, F_GETFL);
+    expect(flags >= 0, SAY("fd is still open", "fd가 열려 있음"), SAY("fd is closed", "fd가 닫힘"),
+           SAY("whoever opened it closes it", "닫는 것은 연 쪽의 일입니다"));
+    getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, &size);
+    expect((flags & O_NONBLOCK) == 0 && limit.tv_sec == 0 && limit.tv_usec == 0,
+           SAY("fd is still blocking", "fd는 여전히 블로킹"),
+           SAY("it has O_NONBLOCK or SO_RCVTIMEO set", "O_NONBLOCK이나 SO_RCVTIMEO가 켜져 있음"),
+           SAY("the caller goes on with it as it was: let recv(2) wait",
+               "호출한 쪽이 그대로 계속 씁니다. recv(2)가 기다리게 두세요"));
+}
+
 static void expect_result(ssize_t got, ssize_t expected, const char *remark)
 {
     int error = errno;
@@ -154,6 +188,7 @@ static void expect_result(ssize_t got, ssize_t expected, const char *remark)
                      "recv()가 기다리게 두세요. MSG_DONTWAIT도, 시간 제한도 쓰지 않습니다");
     expect(got == expected, text(SAY("it returns %zd", "반환값 %zd"), expected),
            text(SAY("it returns %s", "반환값 %s"), result_text(got, error)), remark);
+    expect_same_fd();
 }
 
 /* --- The checks --- */
@@ -181,15 +216,21 @@ static void reads_a_message_that_is_there(void **state)
 static void reads_all_of_a_split_message(void **state)
 {
     (void)state;
-    uint8_t buf[3 * MOST] = {0};
-    size_t a = some(2), b = some(2), c = some(2), n = a + b + c;
-    ssize_t got = read_from((struct act[]){{SEND, a}, {SEND, b}, {SEND, c}}, 3, buf, n);
+    static uint8_t buf[80 * 1024];
+    size_t a = some(2), b = some(2), c = 70000 + some(2), n = a + b + c;
+    ssize_t got = read_from((struct act[]){{SEND, a}, {PAUSE, 0}, {SEND, b}, {SEND, c}}, 4, buf, n);
     expect_result(got, (ssize_t)n,
                   SAY("recv(2) returns when anything has come: call it again for what is missing",
                       "recv(2)는 조금이라도 오면 돌아옵니다. 모자란 만큼 다시 호출하세요"));
     expect_bytes("buf", buf, n, scene->said, n,
                  SAY("each piece belongs behind the one before: buf + done",
                      "조각은 앞 조각의 바로 뒤에 놓아야 합니다: buf + done"));
+    expect(scene->busy_ms < PAUSE_MS / 4, SAY("the processor idle while it waits",
+                                              "기다리는 동안 CPU를 쓰지 않음"),
+           text(SAY("%ld ms of CPU time in a pause of %d ms", "CPU 시간 %ldms (쉰 시간 %dms)"),
+                scene->busy_ms, PAUSE_MS),
+           SAY("a blocking recv(2) sleeps until bytes come; MSG_DONTWAIT in a loop does not",
+               "블로킹 recv(2)는 바이트가 올 때까지 잠듭니다. MSG_DONTWAIT을 되풀이하면 잠들지 않습니다"));
 }
 
 static void leaves_the_next_message_alone(void **state)
@@ -205,7 +246,7 @@ static void leaves_the_next_message_alone(void **state)
     expect_result(got, (ssize_t)n, remark);
     expect_bytes("buf", buf, n, scene->said, n, remark);
     expect_bytes(SAY("in memory behind buf", "buf 뒤의 메모리"), buf + n, 8, untouched, 8, remark);
-    ssize_t left = recv(scene->ours, next, sizeof(next), MSG_DONTWAIT);
+    ssize_t left = recv(scene->ours, next, sizeof(next), MSG_DONTWAIT | MSG_PEEK);
     expect_bytes(SAY("left in the socket", "소켓에 남은 것"), next, left < 0 ? 0 : (size_t)left,
                  scene->said + n, n, remark);
 }
@@ -220,6 +261,10 @@ static void says_how_many_came_before_the_end(void **state)
                   SAY("an end in the middle is neither an error (-1) nor a clean end (0)",
                       "중간에 끝난 것은 오류(-1)도, 메시지 사이에서 끝난 것(0)도 아닙니다"));
     expect_bytes("buf", buf, a, scene->said, a, SAY("what came counts", "온 것은 버리지 마세요"));
+    step(SAY("and again: read_exact(fd, buf, %zu)", "한 번 더: read_exact(fd, buf, %zu)"), n);
+    expect_result(read_exact(scene->ours, buf, n), 0,
+                  SAY("each call begins anew (no static variables), and finds the end at once",
+                      "호출마다 새로 시작합니다(정적 변수 금지). 이번에는 바로 끝입니다"));
 }
 
 static void says_0_when_the_end_comes_first(void **state)
@@ -230,9 +275,6 @@ static void says_0_when_the_end_comes_first(void **state)
     expect_result(got, 0,
                   SAY("recv() says 0 when the peer has ended: that is an orderly end, no error",
                       "상대가 끝내면 recv()는 0을 돌려줍니다. 대화가 끝난 것이지 오류가 아닙니다"));
-    expect(fcntl(scene->ours, F_GETFD) >= 0, SAY("fd is still open", "fd가 열려 있음"),
-           SAY("fd is closed", "fd가 닫힘"),
-           SAY("whoever opened it closes it", "닫는 것은 연 쪽의 일입니다"));
 }
 
 static void goes_on_after_a_signal(void **state)
@@ -263,6 +305,7 @@ static void tells_an_error_from_the_end(void **state)
            SAY("return -1 after any error but EINTR: asked again, recv() says 0 as if all was well",
                "EINTR이 아닌 오류라면 -1을 돌려주세요. 다시 물으면 recv()는 아무 일 없었다는 듯 0을 "
                "돌려줍니다"));
+    expect_same_fd();
 }
 
 int main(int argc, char *argv[])

@@ -12,10 +12,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { RECORD = 8, RECORDS = 16 * 1024, LONG = RECORD * RECORDS, MOST = 3 * LONG };
 
+enum { PAUSE_MS = 200 };
+
+static long busy_ms; /* of the peer's pause */
 static int ours, peers; /* the two ends of the connection */
 static pthread_t writer, reader;
 static atomic_bool returned; /* from write_all() */
@@ -45,6 +50,14 @@ static void *hear_all(void *unused)
     return unused;
 }
 
+/* What this process has used the processor for; the peer itself only sleeps. */
+static long cpu_ms(void)
+{
+    struct timespec used;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
 /* Twenty times: lets the writer wait for room, interrupts it thrice, and reads a little.  Then as
  * fast as it comes: those who send byte by byte are slow enough. */
 static void *hear_slowly(void *unused)
@@ -56,6 +69,16 @@ static void *hear_slowly(void *unused)
             hear(LONG / 16);
     }
     return hear_all(unused);
+}
+
+/* By the end of the first sleep the writer has filled what room there is. */
+static void *hear_late(void *unused)
+{
+    usleep(PAUSE_MS * 1000 / 2);
+    long before = cpu_ms();
+    usleep(PAUSE_MS * 1000);
+    busy_ms = cpu_ms() - before;
+    return hear_slowly(unused);
 }
 
 static void *leave_early(void *unused)
@@ -106,13 +129,39 @@ static void begin(void *(*peer)(void *))
     need(errno == 0, "pthread_create");
 }
 
-static int call(size_t n)
+/* The caller goes on with fd, also after an error. */
+static void expect_same_fd(void)
+{
+    struct timeval limit = {0, 0};
+    socklen_t size = sizeof(limit);
+    int flags = fcntl(ours, F_GETFL);
+    expect(flags >= 0, SAY("fd is still open", "fd가 열려 있음"), SAY("fd is closed", "fd가 닫힘"),
+           SAY("whoever opened it closes it", "닫는 것은 연 쪽의 일입니다"));
+    getsockopt(ours, SOL_SOCKET, SO_SNDTIMEO, &limit, &size);
+    expect((flags & O_NONBLOCK) == 0 && limit.tv_sec == 0 && limit.tv_usec == 0,
+           SAY("fd is still blocking", "fd는 여전히 블로킹"),
+           SAY("it has O_NONBLOCK or SO_SNDTIMEO set", "O_NONBLOCK이나 SO_SNDTIMEO가 켜져 있음"),
+           SAY("the caller goes on with it as it was: let send(2) wait",
+               "호출한 쪽이 그대로 계속 씁니다. send(2)가 기다리게 두세요"));
+}
+
+/* What is to be sent begins at said + from. */
+static int call_from(size_t from, size_t n)
 {
     step(SAY("write_all(fd, buf, %zu) is called", "write_all(fd, buf, %zu)를 호출합니다"), n);
     errno = 0;
-    int result = write_all(ours, said, n);
+    int result = write_all(ours, said + from, n);
     int error = errno;
     returned = true;
+    expect_same_fd();
+    errno = error;
+    return result;
+}
+
+/* One call, and no more to come. */
+static int call(size_t n)
+{
+    int result = call_from(0, n), error = errno;
     shutdown(ours, SHUT_WR);
     errno = error;
     return result;
@@ -165,23 +214,23 @@ static void expect_heard(size_t n, const char *remark)
 static void writes_a_message(void **state)
 {
     (void)state;
-    size_t n = 10 + check_random(50);
+    size_t n = 11 + 2 * check_random(25); /* odd */
     prepare();
     begin(hear_all);
     step(SAY("a peer reads what comes", "상대는 오는 대로 읽습니다"));
-    int result = call(n);
+    int result = call_from(0, n);
     expect_success(result, SAY("0 means that all of it was taken, whatever its length",
                                "길이가 얼마든 모두 보냈다면 0입니다"));
-    expect(fcntl(ours, F_GETFD) >= 0, SAY("fd is still open", "fd가 열려 있음"),
-           SAY("fd is closed", "fd가 닫힘"),
-           SAY("whoever opened it closes it", "닫는 것은 연 쪽의 일입니다"));
-    expect_heard(n, SAY("n bytes of buf, no more and no less: sizeof or strlen() do not know them",
+    size_t next = 80 + check_random(20);
+    expect_success(call_from(n, next), SAY("each call begins anew", "호출마다 새로 시작합니다"));
+    shutdown(ours, SHUT_WR);
+    expect_heard(n + next, SAY("n bytes of buf, no more and no less: sizeof or strlen() do not know them",
                         "buf의 n바이트를 넘지도 모자라지도 않게 보내세요. sizeof나 strlen()으로는 알 수 "
                         "없습니다"));
 }
 
 /* What is sent while a slow peer reads and signals come. */
-static int write_slowly(int flags)
+static int write_slowly(int flags, void *(*peer)(void *))
 {
     prepare();
     on_signal(SIGUSR1, do_nothing, flags);
@@ -192,25 +241,31 @@ static int write_slowly(int flags)
                    "시그널이 옵니다(SA_RESTART). send()는 그때까지 보낸 만큼을 돌려줍니다")
              : SAY("signals come (no SA_RESTART): a send() that has put nothing fails with EINTR",
                    "시그널이 옵니다(SA_RESTART 없음). 아직 하나도 못 보낸 send()는 EINTR로 실패합니다"));
-    begin(hear_slowly);
+    begin(peer);
     return call(LONG);
 }
 
 static void goes_on_after_a_short_write(void **state)
 {
     (void)state;
-    int result = write_slowly(SA_RESTART);
+    int result = write_slowly(SA_RESTART, hear_late);
     expect_success(result, SAY("send() returned less than it was given, that is no error",
                                "send()가 일부만 보낸 것은 오류가 아닙니다"));
     expect_heard(LONG,
                  SAY("send(2) may take less: call it again with what is left, from buf + done",
                      "send(2)는 일부만 보낼 수 있습니다. buf + done부터 남은 만큼 다시 보내세요"));
+    expect(busy_ms < PAUSE_MS / 4, SAY("the processor idle while it waits for room",
+                                       "자리를 기다리는 동안 CPU를 쓰지 않음"),
+           text(SAY("%ld ms of CPU time in a pause of %d ms", "CPU 시간 %ldms (쉰 시간 %dms)"), busy_ms,
+                PAUSE_MS),
+           SAY("a blocking send(2) sleeps until there is room; MSG_DONTWAIT in a loop does not",
+               "블로킹 send(2)는 자리가 날 때까지 잠듭니다. MSG_DONTWAIT을 되풀이하면 잠들지 않습니다"));
 }
 
 static void goes_on_after_a_signal(void **state)
 {
     (void)state;
-    int result = write_slowly(0);
+    int result = write_slowly(0, hear_slowly);
     expect_success(result, SAY("a signal interrupted send(), EINTR: try again; send(2), signal(7)",
                                "시그널이 send()를 중단시켰습니다: EINTR, send(2), signal(7). 다시 "
                                "호출하세요"));

@@ -13,7 +13,8 @@
  * gone is such a failure (EPIPE or ECONNRESET): the program must not die of SIGPIPE.  A signal that
  * interrupts the waiting (EINTR) is no failure: it goes on.
  *
- * fd is blocking and stays open.
+ * fd is blocking; it stays so, and open, whatever comes.  It is send() that waits, not a loop that
+ * asks again and again.  Nothing is kept between two calls.
  *     write_all(fd, "hello", 5)    returns 0
  *
  * send(2): what it returns, EPIPE, MSG_NOSIGNAL; signal(7) on EINTR and on what is sent by then. */

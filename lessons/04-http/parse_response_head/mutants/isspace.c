@@ -1,4 +1,4 @@
-/* caught by refuses_a_length_that_is_no_number: a vertical tab counts as a blank, as for isspace(). */
+/* caught by refuses_a_length_that_is_no_number: a vertical tab is a blank, as for isspace(). */
 /* SPDX-License-Identifier: MIT */
 #include "parse_response_head.h"
 

@@ -56,7 +56,8 @@ static bool read_status_line(struct response_head *head, struct piece line)
     if (has_stray(line) || line.n < 12 || memcmp(line.p, "HTTP/1.", 7) != 0 || !is_digit(line.p[7]))
         return false;
     const char *d = line.p + 9;
-    if (d[-1] != ' ' || !is_digit(d[0]) || !is_digit(d[1]) || !is_digit(d[2]) || (line.n > 12 && d[3] != ' '))
+    if (d[-1] != ' ' || !is_digit(d[0]) || !is_digit(d[1]) || !is_digit(d[2]) ||
+        (line.n > 12 && d[3] != ' '))
         return false;
     head->status = (d[0] - '0') * 100 + (d[1] - '0') * 10 + (d[2] - '0');
     head->keeps_alive = line.p[7] != '0';

@@ -1,0 +1,22 @@
+/* caught by writes_a_message: the count of the last call is still there. */
+#include "write_all.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+int write_all(int fd, const void *buf, size_t n)
+{
+    const uint8_t *bytes = buf;
+    static size_t done;
+    while (done < n) {
+        ssize_t put = send(fd, bytes + done, n - done, MSG_NOSIGNAL);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return -1;
+        done += (size_t)put;
+    }
+    return 0;
+}
