@@ -18,7 +18,7 @@
 
 enum { PATIENCE_MS = 1000, CLIENTS = 16 };
 
-static bool close_changes_errno;
+static bool close_changes_errno, fail_listen;
 
 /* In place of the C library's: close() may change errno although it succeeds (errno(3)). */
 int close(int fd)
@@ -27,6 +27,15 @@ int close(int fd)
     if (close_changes_errno && result == 0)
         errno = EINVAL;
     return result;
+}
+
+/* In place of the C library's: it fails only when somebody else was faster on the same port. */
+int listen(int fd, int backlog)
+{
+    if (!fail_listen)
+        return (int)syscall(SYS_listen, fd, backlog);
+    errno = EADDRINUSE;
+    return -1;
 }
 
 /* --- Sockets of the check's own --- */
@@ -176,12 +185,23 @@ static int call(unsigned port, uint16_t *bound)
     return make_listener((uint16_t)port, bound);
 }
 
+static int open_descriptors(void)
+{
+    int n = 0;
+    for (int fd = 0; fd < 1024; fd++)
+        n += fcntl(fd, F_GETFD) >= 0;
+    return n;
+}
+
 static int listener_on(unsigned port, uint16_t *bound)
 {
-    int fd = call(port, bound);
-    int error = errno;
+    int before = open_descriptors(), fd = call(port, bound), error = errno;
     expect(fd >= 0, SAY("a descriptor, 0 or more", "0 이상의 디스크립터"), result_text(fd),
            reason(error));
+    expect_number(SAY("descriptors more than before:", "늘어난 디스크립터:"),
+                  open_descriptors() - before, 1,
+                  SAY("the one that is returned and no other: close(2)",
+                      "돌려주는 것 하나뿐이어야 합니다: close(2)"));
     return fd;
 }
 
@@ -203,6 +223,10 @@ static void a_client_can_connect(void **state)
            SAY("\"refused\": nobody listens there; is it SOCK_STREAM, and was listen(2) called?",
                "\"refused\"는 그 포트에 리스닝 소켓이 없다는 뜻입니다. SOCK_STREAM인가요? listen(2)을 "
                "호출했나요?"));
+    expect((fcntl(fd, F_GETFL) & O_NONBLOCK) == 0, SAY("a blocking socket", "블로킹 소켓"),
+           SAY("O_NONBLOCK is set", "O_NONBLOCK이 켜져 있음"),
+           SAY("accept() is to wait for clients: no SOCK_NONBLOCK (socket(2))",
+               "accept()가 클라이언트를 기다려야 합니다. SOCK_NONBLOCK은 쓰지 마세요(socket(2))"));
     struct pollfd wait = {.fd = fd, .events = POLLIN};
     expect(poll(&wait, 1, PATIENCE_MS) == 1 && accept(fd, NULL, NULL) >= 0,
            SAY("accept() returns this connection", "accept()가 이 연결을 돌려줌"),
@@ -242,6 +266,9 @@ static void listens_on_the_port_it_is_told(void **state)
                : SAY("is bind(2) called? sin_port has 16 bits: htons(), not htonl(), ip(7)",
                      "bind(2)를 호출했나요? sin_port는 16비트입니다. htonl()이 아니라 htons(), "
                      "ip(7)"));
+    expect(bound == port, text("bound = %s", port_text(port)), text("bound = %s", port_text(bound)),
+           SAY("*bound is set in any case, also to a port that the caller knows already",
+               "호출한 쪽이 이미 아는 포트라도 *bound는 언제나 써야 합니다"));
 }
 
 static void listens_only_on_loopback(void **state)
@@ -317,6 +344,21 @@ static void reports_a_port_in_use(void **state)
                  SAY("bind(2) has failed: a listen() without it takes any port, on any address",
                      "bind(2)가 실패했습니다. 그대로 listen()을 호출하면 아무 포트, 모든 주소에서 "
                      "대기하게 됩니다"));
+    listener_on(0, &bound);
+    step(SAY("and once more for that port, %u", "그 포트 %u로 한 번 더 호출합니다"), bound);
+    expect_error(call(bound, &bound), EADDRINUSE, "EADDRINUSE",
+                 SAY("two servers must not share a port: SO_REUSEADDR alone, no SO_REUSEPORT "
+                     "(socket(7)); and nothing is kept from one call to the next",
+                     "서버 둘이 포트 하나를 나누어 쓰면 안 됩니다. SO_REUSEPORT 없이 SO_REUSEADDR만 "
+                     "켜세요(socket(7)). 호출 사이에 남겨 두는 것도 없어야 합니다"));
+    fail_listen = true;
+    step(SAY("here listen() fails with EADDRINUSE, as when another was faster",
+             "여기서는 다른 프로그램이 먼저 시작한 것처럼 listen()이 EADDRINUSE로 실패합니다"));
+    result = call(0, &bound);
+    fail_listen = false;
+    expect_error(result, EADDRINUSE, "EADDRINUSE",
+                 SAY("listen(2) can fail, too: look at what it returns",
+                     "listen(2)도 실패할 수 있습니다. 반환값을 확인하세요"));
 }
 
 static void keeps_errno_while_it_cleans_up(void **state)
@@ -332,14 +374,6 @@ static void keeps_errno_while_it_cleans_up(void **state)
     expect_error(result, EADDRINUSE, "EADDRINUSE",
                  SAY("keep errno in a variable before close() and put it back after it: errno(3)",
                      "close() 전에 errno를 변수에 담아 두었다가 그 뒤에 되돌려 놓으세요: errno(3)"));
-}
-
-static int open_descriptors(void)
-{
-    int n = 0;
-    for (int fd = 0; fd < 1024; fd++)
-        n += fcntl(fd, F_GETFD) >= 0;
-    return n;
 }
 
 static void leaves_no_descriptor_open_when_it_fails(void **state)

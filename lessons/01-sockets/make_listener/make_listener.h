@@ -14,7 +14,9 @@
  * Sixteen clients can be connected before the first of them is accepted, and a server that has just
  * ended can be started again on its port, although some of its old connections are in TIME_WAIT.
  *
- * Returns the listening descriptor, which the caller closes; or -1, with errno as the call that
+ * A port on which somebody listens is not shared (SO_REUSEPORT): that is a failure of bind().
+ *
+ * Returns the listening descriptor, a blocking one, which the caller closes; or -1, with errno as the call that
  * failed has set it, and no descriptor left open.
  *
  *     uint16_t bound;

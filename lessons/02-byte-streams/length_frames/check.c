@@ -116,9 +116,10 @@ static void decodes_a_frame(void **state)
 static void reads_all_four_bytes_of_the_length(void **state)
 {
     (void)state;
-    const unsigned low = check_random(256);
-    const size_t lengths[] = {256 + low, 65536 + low, 16777216 + low};
-    for (int i = 0; i < 3; i++) {
+    const unsigned low = 128 + check_random(128); /* in a signed char, negative */
+    const size_t lengths[] = {low,         256 + low,      65536 + low,     16777216 + low,
+                              0x8000 + low, 0x800000 + low, 0x10203 + low};
+    for (int i = 0; i < 7; i++) {
         put_head(buf, (uint32_t)lengths[i]);
         expect_frame(buf, FRAME_HEAD + lengths[i], LIMIT, lengths[i],
                      text(SAY("all four bytes of the head make up the length: %zu",
@@ -189,6 +190,14 @@ static void refuses_a_length_over_the_limit(void **state)
     expect_no_frame(buf, put_frame(buf, max + 1), max, -1,
                     SAY("the peer chooses the length: one more than max is refused",
                         "길이는 상대가 정합니다. max보다 하나라도 크면 거절하세요"));
+    expect_frame(buf, put_frame(buf, max), SIZE_MAX, max,
+                 SAY("SIZE_MAX is a limit that nothing reaches: add nothing to max",
+                     "SIZE_MAX는 무엇도 넘지 못하는 제한입니다. max에 아무것도 더하지 마세요"));
+    size_t n = put_frame(buf, max);
+    n += put_frame(buf + n, max);
+    expect_frame(buf, n, max, max,
+                 SAY("max is for one payload, not for all that has come",
+                     "max는 페이로드 하나의 제한이지, 온 것 전체의 제한이 아닙니다"));
 }
 
 static void refuses_it_before_the_payload_comes(void **state)

@@ -19,7 +19,8 @@
  * interrupts the waiting (EINTR) is no failure: it goes on.
  *
  * fd is blocking; it stays so, and open, whatever comes.  It is recv() that waits, not a loop that
- * asks again and again.  Nothing is kept between two calls.  When the peer sends "hel", then "lo", and ends:
+ * asks again and again.  Nothing is kept between two calls.  When the peer sends "hel", then "lo",
+ * and ends:
  *     read_exact(fd, buf, 5)    returns 5, buf is "hello"
  *     read_exact(fd, buf, 5)    returns 0
  *

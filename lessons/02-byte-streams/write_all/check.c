@@ -224,9 +224,10 @@ static void writes_a_message(void **state)
     size_t next = 80 + check_random(20);
     expect_success(call_from(n, next), SAY("each call begins anew", "호출마다 새로 시작합니다"));
     shutdown(ours, SHUT_WR);
-    expect_heard(n + next, SAY("n bytes of buf, no more and no less: sizeof or strlen() do not know them",
-                        "buf의 n바이트를 넘지도 모자라지도 않게 보내세요. sizeof나 strlen()으로는 알 수 "
-                        "없습니다"));
+    expect_heard(n + next,
+                 SAY("n bytes of buf, no more and no less: sizeof or strlen() do not know them",
+                     "buf의 n바이트를 넘지도 모자라지도 않게 보내세요. sizeof나 strlen()으로는 알 수 "
+                     "없습니다"));
 }
 
 /* What is sent while a slow peer reads and signals come. */

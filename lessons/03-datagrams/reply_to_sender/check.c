@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -15,7 +16,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { CAP = 512, PATIENCE = 2 /* seconds; all of them pass only when something is wrong */ };
+enum { CAP = 512, LONGEST = 65507 /* of a UDP payload over IPv4 */, PATIENCE = 2 /* seconds; all of them pass only when something is wrong */ };
 
 struct client {
     int fd, port;
@@ -24,7 +25,7 @@ struct client {
 
 static int server;
 static struct client clients[3];
-static char last[CAP]; /* what a client sent last */
+static char last[LONGEST]; /* what a client sent last */
 
 /* --- The scene --- */
 
@@ -85,6 +86,8 @@ static void send_message(struct client *c, size_t n)
     need(send(c->fd, last, n, 0) == (ssize_t)n, "send");
 }
 
+static bool waits_otherwise; /* the server's socket, than before the last call */
+
 /* Calls the exercise with a buffer of cap bytes, behind which there is one that is not its own. */
 static ssize_t call(size_t cap)
 {
@@ -95,10 +98,16 @@ static ssize_t call(size_t cap)
     buf[cap] = GUARD;
     step(SAY("the server calls reply_to_sender(fd, buf, %zu)",
              "서버가 reply_to_sender(fd, buf, %zu) 호출"), cap);
+    struct timeval before, after;
+    socklen_t size = sizeof(before);
+    getsockopt(server, SOL_SOCKET, SO_RCVTIMEO, &before, &size);
     errno = 0;
     ssize_t n = reply_to_sender(server, buf, cap);
-    int error = errno, guard = buf[cap];
+    int error = errno, guard = buf[cap], flags = fcntl(server, F_GETFL);
     free(buf);
+    if (flags >= 0 && getsockopt(server, SOL_SOCKET, SO_RCVTIMEO, &after, &size) == 0)
+        waits_otherwise = (flags & O_NONBLOCK) != 0 || before.tv_sec != after.tv_sec ||
+                          before.tv_usec != after.tv_usec;
     expect(guard == GUARD, text(SAY("buf[%zu] untouched", "buf[%zu]: 그대로"), cap),
            text(SAY("0x%02x written into it", "그 자리에 0x%02x를 씀"), guard),
            SAY("buf has cap bytes, the last is buf[cap - 1]; a zero byte behind the data needs "
@@ -151,7 +160,7 @@ static struct client *who_hears(int n)
 
 static void expect_reply(struct client *c, int among, size_t n, const char *remark)
 {
-    char reply[CAP * 2];
+    static char reply[LONGEST];
     const char *whole = text(SAY("%s receives %s: %zu bytes", "%s: %s 수신, %zu바이트"), called(c),
                              quoted(last, n), n);
     struct client *heard = who_hears(among);
@@ -179,6 +188,8 @@ static void sends_the_datagram_back(void **state)
     size_t n = 20 + check_random(20);
     make_message(n);
     send_message(&clients[0], n);
+    int free_before = dup(server);
+    close(free_before);
     ssize_t got = call(CAP);
     expect_returned(got, n,
                     SAY("recvmsg() or recvfrom() gives you the bytes and their sender's address; "
@@ -186,6 +197,14 @@ static void sends_the_datagram_back(void **state)
                         "recvmsg()나 recvfrom()은 바이트와 보낸 쪽의 주소를 함께 줍니다. 이 둘로 "
                         "sendto()를 부르면 보낸 바이트 수가 나옵니다."));
     expect_reply(&clients[0], 1, n, SAY("See sendto(2).", "sendto(2)를 보세요."));
+    expect(!waits_otherwise, SAY("the socket as it was", "소켓은 그대로"),
+           SAY("its O_NONBLOCK or SO_RCVTIMEO is another", "O_NONBLOCK이나 SO_RCVTIMEO가 바뀜"),
+           SAY("The socket is the caller's: how it waits is not yours to change (socket(7)).",
+               "소켓은 호출한 쪽의 것입니다. 기다리는 방식을 바꾸지 마세요(socket(7))."));
+    int free_now = dup(server);
+    close(free_now);
+    expect_number(SAY("lowest free descriptor", "가장 작은 빈 디스크립터"), free_now, free_before,
+                  SAY("What you open, you close: close(2).", "연 것은 닫아야 합니다: close(2)."));
     clear_scene(1);
 }
 
@@ -265,17 +284,32 @@ static void answers_a_datagram_that_just_fits(void **state)
             "MSG_TRUNC로 알려 줍니다.");
     expect_returned(got, n, remark);
     expect_reply(&clients[0], 1, n, remark);
+    n = LONGEST - check_random(1000);
+    make_message(n);
+    send_message(&clients[0], n);
+    remark = SAY("A datagram may have up to 65,507 bytes; cap says how many fit, not an array of your "
+                 "own (udp(7)).",
+                 "데이터그램은 65,507바이트까지 됩니다. 몇 바이트가 들어가는지는 cap이 정합니다(udp(7)).");
+    got = call(n);
+    expect_returned(got, n, remark);
+    expect_reply(&clients[0], 1, n, remark);
     clear_scene(1);
+}
+
+static const char mark[] = "(the check's own)";
+
+static ssize_t send_own(const struct client *c)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)c->port),
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    return sendto(server, mark, sizeof(mark), 0, (struct sockaddr *)&at, sizeof(at));
 }
 
 /* Nothing may have been sent to c: what the check sends now must be the first that arrives. */
 static void expect_no_reply(struct client *c)
 {
-    static const char mark[] = "(the check's own)";
     char reply[CAP * 2];
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)c->port),
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    need(sendto(server, mark, sizeof(mark), 0, (struct sockaddr *)&at, sizeof(at)) > 0, "sendto");
+    need(send_own(c) > 0, "sendto");
     ssize_t n = recv(c->fd, reply, sizeof(reply), 0);
     need(n >= 0, "recv");
     expect(n == sizeof(mark) && memcmp(reply, mark, sizeof(mark)) == 0,
@@ -295,6 +329,8 @@ static void leaves_a_truncated_datagram_unanswered(void **state)
     size_t cap = 8 + check_random(30), n = cap + 1 + check_random(3);
     make_message(n);
     send_message(&clients[0], n);
+    make_message(5);
+    send_message(&clients[0], 5);
     ssize_t got = call(cap);
     int error = errno;
     expect_no_reply(&clients[0]);
@@ -305,8 +341,6 @@ static void leaves_a_truncated_datagram_unanswered(void **state)
                "flag MSG_TRUNC tells (recv(2)).",
                "커널은 버퍼보다 긴 데이터그램을 자르고 나머지를 버립니다. 그 사실은 MSG_TRUNC 플래그로만 "
                "알 수 있습니다(recv(2))."));
-    make_message(5);
-    send_message(&clients[0], 5);
     got = call(cap);
     expect_returned(got, 5,
                     SAY("The rest of a truncated datagram is gone; the next call receives the next "
@@ -423,6 +457,21 @@ static void returns_other_errors(void **state)
                "계속 기다릴 이유는 EINTR과 ECONNREFUSED뿐입니다. 나머지는 호출한 쪽이 errno를 보고 "
                "결정합니다(errno(3))."));
     clear_scene(0);
+    set_scene(1);
+    make_message(5);
+    send_message(&clients[0], 5);
+    shutdown(server, SHUT_WR); /* on Linux it works, although it says ENOTCONN */
+    bool works = send_own(&clients[0]) < 0 && errno == EPIPE;
+    if (works) {
+        step(SAY("the socket can receive, but no longer send: shutdown(fd, SHUT_WR); sending fails",
+                 "소켓은 받을 수만 있고 보낼 수는 없습니다: shutdown(fd, SHUT_WR). 보내기는 실패합니다"));
+        got = call(CAP);
+        expect(got == -1 && errno != 0,
+               text(SAY("-1 returned (%s)", "반환값 -1 (%s)"), strerror(EPIPE)), outcome(got),
+               SAY("Nothing was sent: what sendto(2) returns is your result, too.",
+                   "아무것도 보내지 못했습니다. sendto(2)의 반환값도 결과에 반영하세요."));
+    }
+    clear_scene(1);
 }
 
 int main(int argc, char *argv[])

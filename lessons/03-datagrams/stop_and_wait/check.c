@@ -16,9 +16,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { SHORT = 30, LONG = 2500, TICK = 20, PATIENCE = 3000 /* ms */, MANY = 100 /* tries */,
+enum { SHORT = 30, LONG = 1500, TICK = 20, PATIENCE = 3000 /* ms */, MANY = 100 /* tries */,
        EVENTS = 64 };
 
 /* What the receiver saw and did, in this order. */
@@ -198,6 +199,16 @@ static void set_limits(int timeout_ms, int tries)
     sender.tries = tries;
 }
 
+static long long took_ms, busy_ms; /* of the last call: by the clock, of the processor */
+static bool limits_kept;
+
+static long long ms_of(clockid_t clock)
+{
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
 static int send_message(size_t n)
 {
     message_n = n;
@@ -206,8 +217,17 @@ static int send_message(size_t n)
     step(SAY("stop_and_wait(s, %s, %zu) with number %d, timeout_ms %d, tries %d",
              "stop_and_wait(s, %s, %zu): number %d, timeout_ms %d, tries %d"),
          quoted(message, n), n, sender.number, sender.timeout_ms, sender.tries);
+    struct sender before = sender;
+    long long cpu = ms_of(CLOCK_PROCESS_CPUTIME_ID), began = ms_of(CLOCK_MONOTONIC);
     errno = 0;
-    return stop_and_wait(&sender, message, n);
+    int result = stop_and_wait(&sender, message, n);
+    int error = errno;
+    took_ms = ms_of(CLOCK_MONOTONIC) - began;
+    busy_ms = ms_of(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+    limits_kept = before.fd == sender.fd && before.timeout_ms == sender.timeout_ms &&
+                  before.tries == sender.tries;
+    errno = error;
+    return result;
 }
 
 static const char *outcome(int n, int error)
@@ -225,17 +245,24 @@ static const struct event *datagram(size_t i)
     return NULL;
 }
 
-/* That datagram i was the message that was sent last, under this number. */
-static void expect_datagram(size_t i, uint8_t number, const char *remark)
+/* That datagram i was these n bytes under this number. */
+static void expect_bytes_of(size_t i, uint8_t number, const uint8_t *bytes, size_t n,
+                            const char *remark)
 {
-    struct event right = {.len = 1 + message_n};
+    struct event right = {.len = 1 + n};
     const struct event *e = datagram(i);
     right.bytes[0] = number;
-    memcpy(right.bytes + 1, message, message_n);
+    memcpy(right.bytes + 1, bytes, n);
     expect(e != NULL && e->len == right.len && memcmp(e->bytes, right.bytes, right.len) == 0,
            text(SAY("datagram %zu: %s", "%zu번째 데이터그램: %s"), i + 1, told_bytes(&right)),
            e ? text(SAY("datagram %zu: %s", "%zu번째 데이터그램: %s"), i + 1, told_bytes(e))
              : SAY("no such datagram", "그런 데이터그램이 없음"), remark);
+}
+
+/* That datagram i was the message that was sent last. */
+static void expect_datagram(size_t i, uint8_t number, const char *remark)
+{
+    expect_bytes_of(i, number, message, message_n, remark);
 }
 
 /* After stop(): success, and as many datagrams as were reported, at least so many. */
@@ -321,17 +348,28 @@ static void sends_the_number_and_the_message(void **state)
     (void)state;
     uint8_t number = (uint8_t)check_random(200);
     sender.number = number;
-    set_limits(LONG, 3);
+    set_limits(LONG, 2);
     start(acks_all, SAY("it acks each message at once", "메시지마다 바로 ACK를 보냅니다"));
     int n = send_message(1 + check_random(20)), error = errno;
+    static uint8_t first[MESSAGE_MAX];
+    size_t first_n = message_n;
+    memcpy(first, message, first_n);
+    if (n == 1) {
+        n = send_message(MESSAGE_MAX);
+        error = errno;
+    }
     stop();
     const char *remark =
         SAY("A datagram is one byte with the number and then the message, sent by one send(); its "
             "ack has that number (stop_and_wait.h).",
             "데이터그램은 번호 1바이트와 메시지로 이루어지고 send() 한 번으로 보냅니다. ACK에는 그 번호가 "
             "들어 있습니다(stop_and_wait.h).");
-    expect_datagram(0, number, remark);
-    expect(n == 1 && came == 1, SAY("1 returned after 1 datagram", "데이터그램 1개, 반환값 1"),
+    expect_bytes_of(0, number, first, first_n, remark);
+    expect_datagram(1, (uint8_t)(number + 1),
+                    SAY("A message may have up to MESSAGE_MAX bytes; the number comes on top.",
+                        "메시지는 MESSAGE_MAX바이트까지이고, 번호는 거기에 더해집니다."));
+    expect(n == 1 && came == 2, SAY("1 returned, after 1 datagram for each message",
+                                    "메시지마다 데이터그램 1개, 반환값 1"),
            text(SAY("%s after %zu datagrams", "%s, 데이터그램 %zu개"), outcome(n, error), came),
            SAY("The ack was there at once: no reason to send again, or to wait on.",
                "ACK가 바로 왔으니 다시 보내거나 더 기다릴 이유가 없습니다."));
@@ -340,12 +378,14 @@ static void sends_the_number_and_the_message(void **state)
 static void numbers_messages_one_by_one(void **state)
 {
     (void)state;
-    uint8_t number = (uint8_t)(253 + check_random(2));
+    uint8_t number = (uint8_t)(253 + check_random(2)), other = (uint8_t)(50 + check_random(100));
     sender.number = number;
-    set_limits(LONG, 3);
+    set_limits(LONG, 2);
     start(acks_all, SAY("it acks each message at once", "메시지마다 바로 ACK를 보냅니다"));
     int wrong = 0, error = 0;
     for (int i = 0; i < 4 && wrong == 0; i++) {
+        if (i == 3)
+            sender.number = other;
         int n = send_message(i == 2 ? 0 : 5 + check_random(5));
         error = errno;
         wrong = n == 1 ? 0 : n == 0 ? -9 : n;
@@ -353,10 +393,11 @@ static void numbers_messages_one_by_one(void **state)
     stop();
     for (size_t i = 0; i < 4 && i < came; i++) {
         const struct event *e = datagram(i);
-        expect_number(SAY("number", "번호"), e->len > 0 ? e->bytes[0] : -1, (uint8_t)(number + i),
-                      SAY("Each message has the number after the last one's; a uint8_t goes from "
-                          "255 to 0 by itself.",
-                          "메시지마다 바로 앞 번호의 다음 번호를 씁니다. uint8_t는 255 다음에 저절로 0이 "
+        expect_number(SAY("number", "번호"), e->len > 0 ? e->bytes[0] : -1,
+                      i == 3 ? other : (uint8_t)(number + i),
+                      SAY("s->number is the message's; it goes up by 1, and a uint8_t from 255 to 0 "
+                          "by itself.",
+                          "메시지의 번호는 s->number이고 하나씩 커집니다. uint8_t는 255 다음에 저절로 0이 "
                           "됩니다."));
     }
     expect(wrong == 0, SAY("1 returned for each of the 4 messages", "메시지 4개 모두 반환값 1"),
@@ -400,12 +441,17 @@ static void a_copy_is_the_same_datagram(void **state)
     expect_number("s->number", sender.number, (uint8_t)(number + 1),
                   SAY("It counts messages, not datagrams.",
                       "이 값은 데이터그램이 아니라 메시지를 셉니다."));
+    expect(limits_kept, SAY("s->fd, s->timeout_ms and s->tries as they were",
+                            "s->fd, s->timeout_ms, s->tries는 그대로"),
+           text("s->timeout_ms %d, s->tries %d", sender.timeout_ms, sender.tries),
+           SAY("The next message has the same limits: count in a variable of your own.",
+               "다음 메시지도 같은 제한을 씁니다. 횟수는 자기 변수에 세세요."));
 }
 
 static void gives_up_after_so_many_tries(void **state)
 {
     (void)state;
-    int tries = 3 + (int)check_random(3);
+    int tries = 6 + (int)check_random(2);
     plan = (size_t)tries + 3; /* then an ack, for whoever never gives up */
     sender.number = (uint8_t)check_random(200);
     set_limits(SHORT, tries);
@@ -420,6 +466,18 @@ static void gives_up_after_so_many_tries(void **state)
            text(SAY("-1 returned (%s)", "반환값 -1 (%s)"), strerror(ETIMEDOUT)), outcome(n, error),
            SAY("Nobody has acked: say so, with errno ETIMEDOUT (errno(3)).",
                "ACK가 오지 않았습니다. errno를 ETIMEDOUT으로 하고 -1을 돌려주세요(errno(3))."));
+    int least = tries * (SHORT - 2), most = 1600; /* doubled each time, it would be 1890 */
+    expect(took_ms >= least && took_ms <= most,
+           text(SAY("%d tries, %d ms each", "%d번, 매번 %dms"), tries, SHORT),
+           text(SAY("%lld ms in all", "모두 %lldms"), took_ms),
+           SAY("Each try, the last included, waits for timeout_ms: no less and no more.",
+               "마지막을 포함해 매번 timeout_ms만큼, 더도 덜도 말고 기다리세요."));
+    expect(busy_ms <= took_ms / 4, SAY("the processor idle while it waits", "기다리는 동안 CPU를 쓰지 않음"),
+           text(SAY("%lld ms of CPU time in %lld ms", "CPU 시간 %lldms (모두 %lldms)"), busy_ms, took_ms),
+           SAY("Let poll(2) wait for what is left of the time; a loop that only looks at the clock "
+               "takes the processor from all others.",
+               "남은 시간은 poll(2)로 기다리세요. 시계만 보며 도는 루프는 다른 프로그램이 쓸 CPU를 "
+               "빼앗습니다."));
 }
 
 static void waits_for_the_ack_of_the_last_try(void **state)
@@ -446,7 +504,7 @@ static void a_message_given_up_uses_up_its_number(void **state)
     start(drops_first, SAY("it drops the first datagram and acks all later ones",
                            "첫 번째는 버리고 그다음부터는 모두 ACK를 보냅니다"));
     send_message(5);
-    set_limits(LONG, 3);
+    set_limits(LONG, 2);
     send_message(6);
     stop();
     expect_datagram(1, (uint8_t)(number + 1),
@@ -478,7 +536,7 @@ static void waits_on_after_an_ack_of_another_number(void **state)
     (void)state;
     sender.number = (uint8_t)check_random(100);
     plan = sender.number + 1u + check_random(100);
-    set_limits(LONG, 3);
+    set_limits(LONG, 2);
     start(acks_another_and_then_ours,
           text(SAY("it answers with two acks, the first of number %zu, then the right one",
                    "ACK를 두 번 보냅니다. 먼저 번호 %zu, 이어서 맞는 번호"), plan));
@@ -509,13 +567,16 @@ static void ignores_what_is_no_ack(void **state)
                     "fits as well: it is cut (recv(2)).",
                     "ACK는 정확히 1바이트입니다. 1바이트 버퍼로 받으면 더 긴 데이터그램도 잘려서 ACK처럼 "
                     "보입니다(recv(2))."));
+    expect_datagram(1, (uint8_t)(sender.number - 1),
+                    SAY("What was received has overwritten what is sent: use two arrays.",
+                        "받은 것이 보낼 것을 덮어썼습니다. 배열을 따로 쓰세요."));
 }
 
 static void a_second_ack_does_not_count_for_the_next_message(void **state)
 {
     (void)state;
     sender.number = (uint8_t)(1 + check_random(100));
-    set_limits(LONG, 3);
+    set_limits(LONG, 2);
     start(acks_the_first_twice,
           SAY("it acks the first message twice, drops the first copy of the second message, and "
               "acks its later ones",
@@ -577,7 +638,7 @@ static void a_signal_does_not_end_the_wait(void **state)
     struct itimerval often = {{0, 10000}, {0, 10000}}, never = {{0, 0}, {0, 0}};
     sender.number = (uint8_t)check_random(200);
     plan = sender.number;
-    set_limits(LONG, 3);
+    set_limits(LONG, 2);
     open_sockets();
     need(connect(receiver, (struct sockaddr *)&senders_address, sizeof(senders_address)) == 0,
          "connect");
@@ -626,6 +687,11 @@ static void a_refused_datagram_is_a_lost_one(void **state)
              "(ICMP port unreachable)",
              "다만 조금 늦게 시작합니다. 그때까지 그 호스트는 이 포트로 온 것을 거절합니다"
              "(ICMP port unreachable)"));
+    struct pollfd refusal = {sender.fd, 0, 0};
+    need(send(sender.fd, "", 0, 0) == 0, "send");
+    poll(&refusal, 1, 1000);
+    step(SAY("one datagram has been refused already: the next send() fails with ECONNREFUSED",
+             "이미 하나가 거절되어 다음 send()는 ECONNREFUSED로 실패합니다"));
     react = acks_all;
     need(pthread_create(&thread, NULL, come_late, NULL) == 0, "pthread_create");
     int n = send_message(5 + check_random(10)), error = errno;
@@ -635,6 +701,13 @@ static void a_refused_datagram_is_a_lost_one(void **state)
                "(udp(7)): take it for a loss, wait for the rest of timeout_ms, and send again.",
                "send()나 recv()의 ECONNREFUSED는 앞서 보낸 데이터그램을 받을 곳이 없었다는 뜻입니다"
                "(udp(7)). 손실로 여기고 timeout_ms의 남은 시간을 기다린 뒤 다시 보내세요."));
+    int least = (n - 1) * (SHORT - 2);
+    expect(took_ms >= least, text(SAY("at least %d ms for %d tries", "%dms 이상 (%d번)"), least, n),
+           text(SAY("%lld ms", "%lldms"), took_ms),
+           SAY("A refused try takes its time like any other: who sends again at once has used up "
+               "all tries before the receiver is there.",
+               "거절된 시도도 다른 시도만큼 기다려야 합니다. 곧바로 다시 보내면 수신 쪽이 시작하기도 전에 "
+               "횟수를 다 씁니다."));
 }
 
 int main(int argc, char *argv[])

@@ -15,7 +15,7 @@
 #include <linux/sockios.h>
 #endif
 
-enum { CONNECTIONS = 4, REQUESTS = 6, ANSWER = 1200, CAP = 1000, GUARD = 4096 };
+enum { CONNECTIONS = 4, REQUESTS = 6, ANSWER = 24000, CAP = 20000, GUARD = 4096 };
 enum { SERVER_WAITS = 3, CLIENT_WAITS = 4 /* seconds; they pass only when something is wrong */ };
 
 static struct connection {
@@ -33,6 +33,8 @@ static struct connection {
 
 static size_t planned, opened, told;
 static struct session session;
+static char paths[REQUESTS][8]; /* of the last requests by get_body() */
+static size_t paths_n;
 static char host[32], body[CAP + GUARD];
 
 /* --- The server --- */
@@ -132,7 +134,7 @@ static int open_connection(void *server)
 static void begin(void)
 {
     memset(connections, 0, sizeof(connections));
-    planned = opened = told = 0;
+    planned = opened = told = paths_n = 0;
     snprintf(host, sizeof(host), "host%u.test", check_random(1000));
     session = (struct session){open_connection, &connections, host, -1};
 }
@@ -242,7 +244,10 @@ static const char *outcome(ssize_t n, int error)
 static void get_body(const char *right, const char *remark)
 {
     size_t n = strlen(right), last = opened;
-    ssize_t got = call(text("/%s", letters(4)), CAP);
+    char *path = paths[paths_n++ % REQUESTS];
+    for (int i = 0; i < 4; i++)
+        path[i] = (char)(i == 0 ? '/' : 'a' + check_random(26));
+    ssize_t got = call(path, CAP);
     int error = errno;
     last = opened > 0 && opened <= planned ? opened - 1 : last;
     bool vain = last < planned && connections[last].waited_in_vain;
@@ -383,6 +388,18 @@ static void reads_a_body_in_pieces(void **state)
                  "recv() 한 번이 응답 하나는 아닙니다. Content-Length만큼 모일 때까지 앞의 것 뒤에 이어 "
                  "받으세요(recv(2))."));
     finish();
+    begin();
+    static char long_answer[ANSWER];
+    const char *padding = letters(HEAD_MAX - 200), *long_body = letters(3 * HEAD_MAX);
+    snprintf(long_answer, sizeof(long_answer),
+             "HTTP/1.1 200 OK\r\nX: %s\r\nContent-Length: %zu\r\n\r\n%.100s|%s", padding,
+             strlen(long_body), long_body, long_body + 100);
+    plan_answer(plan_connection(STAYS), long_answer);
+    get_body(long_body, SAY("HEAD_MAX limits the head, cap the body: receive the rest straight into "
+                            "body (reuse_connection.h).",
+                            "HEAD_MAX는 헤드의 한도, cap은 본문의 한도입니다. 나머지는 body에 바로 받으세요"
+                            "(reuse_connection.h)."));
+    finish();
 }
 
 static void uses_one_connection_for_all(void **state)
@@ -390,7 +407,7 @@ static void uses_one_connection_for_all(void **state)
     (void)state;
     begin();
     struct connection *c = plan_connection(STAYS);
-    const char *bodies[3] = {letters(3 + check_random(20)), letters(1 + check_random(20)),
+    const char *bodies[3] = {letters(3 + check_random(20)), "",
                              letters(3 + check_random(20))};
     for (int i = 0; i < 3; i++)
         plan_answer(c, answer(bodies[i]));
@@ -406,6 +423,15 @@ static void uses_one_connection_for_all(void **state)
     }
     finish();
     expect_asked(0, 3, remark);
+    for (int i = 0; i < 3; i++) {
+        const char *request = connections[0].requests[i], *path = text("GET %s ", paths[i]);
+        expect(strncmp(request, path, strlen(path)) == 0,
+               text(SAY("request %d begins with %s", "요청 %d의 시작: %s"), i + 1,
+                    quoted(path, strlen(path))), quoted(request, strlen(request)),
+               SAY("Each request begins behind the empty line of the one before, with its own path "
+                   "(RFC 9112 2.1).",
+                   "요청은 앞 요청의 빈 줄 바로 뒤에서, 자기 경로로 시작합니다(RFC 9112 2.1)."));
+    }
 }
 
 static void passes_over_interim_answers(void **state)
@@ -437,9 +463,9 @@ static void opens_anew_after_connection_close(void **state)
                              "(RFC 9112 9.6).");
     plan_answer(plan_connection(CLOSES_WHEN_ASKED),
                 check_random(2) ? text("HTTP/1.1 200 OK\r\nConnection: close\r\n"
-                                       "Content-Length: %zu\r\n\r\n%s", strlen(first), first)
-                                : text("HTTP/1.0 200 OK\r\nContent-Length: %zu\r\n\r\n%s",
-                                       strlen(first), first));
+                                       "Content-Length: %zu\r\n\r\n%.2s|%s", strlen(first), first, first + 2)
+                                : text("HTTP/1.0 200 OK\r\nContent-Length: %zu\r\n\r\n%.2s|%s",
+                                       strlen(first), first, first + 2));
     plan_answer(plan_connection(STAYS), answer(second));
     get_body(first, remark);
     expect_dropped(0, remark);
@@ -489,6 +515,23 @@ static void asks_once_only_over_a_new_connection(void **state)
     get_error(CAP, EPROTO, remark);
     expect_opened(1, remark);
     expect_dropped(0, remark);
+    finish();
+    begin();
+    const char *first = letters(5);
+    plan_answer(plan_connection(CLOSES_AT_ONCE), answer(first));
+    plan_connection(CLOSES_WHEN_ASKED);
+    plan_answer(plan_connection(STAYS), answer(letters(5)));
+    get_body(first, "");
+    get_error(CAP, EPROTO, remark);
+    expect_opened(2, remark);
+    expect_dropped(1, remark);
+    finish();
+    begin();
+    step(SAY("no connection is to be had: s->open() returns -1, ECONNREFUSED",
+             "연결할 수 없습니다: s->open()은 -1, ECONNREFUSED"));
+    get_error(CAP, ECONNREFUSED,
+              SAY("s->open() has failed: there is nothing to send over, and errno is right already.",
+                  "s->open()이 실패했습니다. 보낼 곳이 없고 errno는 이미 맞습니다."));
     finish();
 }
 

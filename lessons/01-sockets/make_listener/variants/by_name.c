@@ -1,4 +1,4 @@
-/* The address comes from getaddrinfo(), and the socket neither blocks nor outlives an exec. */
+/* The address comes from getaddrinfo(), and the socket does not outlive an exec. */
 #include "make_listener.h"
 
 #include <arpa/inet.h>
@@ -19,7 +19,6 @@ static int open_at(const struct addrinfo *at, uint16_t *bound)
     if (fd < 0)
         return -1;
     fcntl(fd, F_SETFD, FD_CLOEXEC);
-    fcntl(fd, F_SETFL, O_NONBLOCK);
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
         bind(fd, at->ai_addr, at->ai_addrlen) == 0 && listen(fd, 128) == 0 &&
         getsockname(fd, (struct sockaddr *)&name, &size) == 0) {
