@@ -16,8 +16,8 @@
  *
  * A port on which somebody listens is not shared (SO_REUSEPORT): that is a failure of bind().
  *
- * Returns the listening descriptor, a blocking one, which the caller closes; or -1, with errno as the call that
- * failed has set it, and no descriptor left open.
+ * Returns the listening descriptor, a blocking one, which the caller closes; or -1, with errno as
+ * the call that failed has set it, and no descriptor left open.
  *
  *     uint16_t bound;
  *     int listener = make_listener(0, &bound);    listener is 3, bound is 45678, for example

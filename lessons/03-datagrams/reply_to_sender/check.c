@@ -16,7 +16,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { CAP = 512, LONGEST = 65507 /* of a UDP payload over IPv4 */, PATIENCE = 2 /* seconds; all of them pass only when something is wrong */ };
+enum { CAP = 512, LONGEST = 65507 /* bytes of payload, UDP over IPv4 */,
+       PATIENCE = 2 /* seconds; all of them pass only when something is wrong */ };
 
 struct client {
     int fd, port;
@@ -287,8 +288,8 @@ static void answers_a_datagram_that_just_fits(void **state)
     n = LONGEST - check_random(1000);
     make_message(n);
     send_message(&clients[0], n);
-    remark = SAY("A datagram may have up to 65,507 bytes; cap says how many fit, not an array of your "
-                 "own (udp(7)).",
+    remark = SAY("A datagram may have up to 65,507 bytes; cap says how many fit, not an array of "
+                 "your own (udp(7)).",
                  "데이터그램은 65,507바이트까지 됩니다. 몇 바이트가 들어가는지는 cap이 정합니다(udp(7)).");
     got = call(n);
     expect_returned(got, n, remark);

@@ -8,8 +8,9 @@
 /* Waits for one datagram on fd and sends it back, unchanged, to whoever sent it.
  *
  * fd is a blocking UDP socket, bound to its port and connected to nobody; it is the caller's and
- * stays as it is, since the next datagram may come from anybody.  buf has room for cap bytes
- * (cap > 0), and not one more.  What it holds afterwards is of no importance.
+ * stays as it is (no connect(), no other time limit), since the next datagram may come from anybody.
+ * buf has room for cap bytes (cap > 0), and not one more.  What it holds afterwards is of no
+ * importance.
  *
  * Returns how many bytes were sent back.  0 is such a number: an empty datagram is a datagram, and
  * gets its (empty) reply.

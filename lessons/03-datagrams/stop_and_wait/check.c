@@ -395,8 +395,8 @@ static void numbers_messages_one_by_one(void **state)
         const struct event *e = datagram(i);
         expect_number(SAY("number", "번호"), e->len > 0 ? e->bytes[0] : -1,
                       i == 3 ? other : (uint8_t)(number + i),
-                      SAY("s->number is the message's; it goes up by 1, and a uint8_t from 255 to 0 "
-                          "by itself.",
+                      SAY("s->number is the message's; it goes up by 1, and a uint8_t from 255 to "
+                          "0 by itself.",
                           "메시지의 번호는 s->number이고 하나씩 커집니다. uint8_t는 255 다음에 저절로 0이 "
                           "됩니다."));
     }
@@ -473,7 +473,8 @@ static void gives_up_after_so_many_tries(void **state)
            SAY("Each try, the last included, waits for timeout_ms: no less and no more.",
                "마지막을 포함해 매번 timeout_ms만큼, 더도 덜도 말고 기다리세요."));
     expect(busy_ms <= took_ms / 4, SAY("the processor idle while it waits", "기다리는 동안 CPU를 쓰지 않음"),
-           text(SAY("%lld ms of CPU time in %lld ms", "CPU 시간 %lldms (모두 %lldms)"), busy_ms, took_ms),
+           text(SAY("%lld ms of CPU time in %lld ms", "CPU 시간 %lldms (모두 %lldms)"), busy_ms,
+                took_ms),
            SAY("Let poll(2) wait for what is left of the time; a loop that only looks at the clock "
                "takes the processor from all others.",
                "남은 시간은 poll(2)로 기다리세요. 시계만 보며 도는 루프는 다른 프로그램이 쓸 CPU를 "

@@ -26,7 +26,8 @@ struct sender {
  *
  * Returns how often it was sent, 1 or more, as soon as the ack is there; or -1 with errno ETIMEDOUT
  * when all tries are used up.  s->number goes up by 1 in both cases: who hears no ack cannot know
- * whether the message or its ack was lost, so the number may have been seen.
+ * whether the message or its ack was lost, so the number may have been seen.  The rest of *s stays
+ * as it is, and so does the limit: each try waits for timeout_ms, asleep, not longer each time.
  *
  * Whatever else arrives is ignored: acks of other numbers, such as the second ack of an earlier
  * message, and datagrams that are no acks.  They neither end the wait nor begin it anew.  The same

@@ -395,8 +395,8 @@ static void reads_a_body_in_pieces(void **state)
              "HTTP/1.1 200 OK\r\nX: %s\r\nContent-Length: %zu\r\n\r\n%.100s|%s", padding,
              strlen(long_body), long_body, long_body + 100);
     plan_answer(plan_connection(STAYS), long_answer);
-    get_body(long_body, SAY("HEAD_MAX limits the head, cap the body: receive the rest straight into "
-                            "body (reuse_connection.h).",
+    get_body(long_body, SAY("HEAD_MAX limits the head, cap the body: receive the rest straight "
+                            "into body (reuse_connection.h).",
                             "HEAD_MAX는 헤드의 한도, cap은 본문의 한도입니다. 나머지는 body에 바로 받으세요"
                             "(reuse_connection.h)."));
     finish();
@@ -463,7 +463,8 @@ static void opens_anew_after_connection_close(void **state)
                              "(RFC 9112 9.6).");
     plan_answer(plan_connection(CLOSES_WHEN_ASKED),
                 check_random(2) ? text("HTTP/1.1 200 OK\r\nConnection: close\r\n"
-                                       "Content-Length: %zu\r\n\r\n%.2s|%s", strlen(first), first, first + 2)
+                                       "Content-Length: %zu\r\n\r\n%.2s|%s", strlen(first), first,
+                                       first + 2)
                                 : text("HTTP/1.0 200 OK\r\nContent-Length: %zu\r\n\r\n%.2s|%s",
                                        strlen(first), first, first + 2));
     plan_answer(plan_connection(STAYS), answer(second));
@@ -530,7 +531,7 @@ static void asks_once_only_over_a_new_connection(void **state)
     step(SAY("no connection is to be had: s->open() returns -1, ECONNREFUSED",
              "연결할 수 없습니다: s->open()은 -1, ECONNREFUSED"));
     get_error(CAP, ECONNREFUSED,
-              SAY("s->open() has failed: there is nothing to send over, and errno is right already.",
+              SAY("s->open() has failed: there is nothing to send over; errno is right already.",
                   "s->open()이 실패했습니다. 보낼 곳이 없고 errno는 이미 맞습니다."));
     finish();
 }

@@ -1,4 +1,4 @@
-/* caught by reads_all_four_bytes_of_the_length: a byte of 128 or more is taken for a negative one. */
+/* caught by reads_all_four_bytes_of_the_length: a byte of 128 or more is taken for negative. */
 #include "length_frames.h"
 
 static size_t read_length(const uint8_t *head)
