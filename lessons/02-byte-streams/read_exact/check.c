@@ -34,7 +34,7 @@ static struct scene {
     int ours, peers; /* the two ends of the connection */
     pthread_t reader;
     struct act script[8];
-    uint8_t said[80 * 1024]; /* all that the peer will send */
+    uint8_t said[4 * 1024]; /* all that the peer will send */
     long busy_ms; /* of the pause */
 } scenes[8], *scene = scenes;
 
@@ -216,8 +216,8 @@ static void reads_a_message_that_is_there(void **state)
 static void reads_all_of_a_split_message(void **state)
 {
     (void)state;
-    static uint8_t buf[80 * 1024];
-    size_t a = some(2), b = some(2), c = 70000 + some(2), n = a + b + c;
+    static uint8_t buf[4 * 1024];
+    size_t a = some(2), b = some(2), c = 3000 + some(2), n = a + b + c;
     ssize_t got = read_from((struct act[]){{SEND, a}, {PAUSE, 0}, {SEND, b}, {SEND, c}}, 4, buf, n);
     expect_result(got, (ssize_t)n,
                   SAY("recv(2) returns when anything has come: call it again for what is missing",

@@ -1,4 +1,4 @@
-/* caught by reads_all_of_a_split_message: a count of 16 bits begins anew at 65,536. */
+/* caught by reads_all_of_a_split_message: a count of 8 bits begins anew at 256. */
 #include "read_exact.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 ssize_t read_exact(int fd, void *buf, size_t n)
 {
     uint8_t *bytes = buf;
-    uint16_t done = 0;
+    uint8_t done = 0;
     while (done < n) {
         ssize_t got = recv(fd, bytes + done, n - done, 0);
         if (got < 0 && errno == EINTR)
@@ -17,7 +17,7 @@ ssize_t read_exact(int fd, void *buf, size_t n)
             return -1;
         if (got == 0)
             break; /* the peer has ended: nothing will ever come */
-        done = (uint16_t)(done + got);
+        done = (uint8_t)(done + got);
     }
     return (ssize_t)done;
 }
