@@ -144,7 +144,7 @@ static void finds_where_the_body_begins(void **state)
                     "없습니다(RFC 9112 2.1)."));
     expect_size(parse_bytes(long_body, sizeof(long_body)), size,
                 SAY("HEAD_MAX limits the head; how much of the body is behind it does not matter.",
-                    "HEAD_MAX는 헤드의 한도입니다. 그 뒤에 본문이 얼마나 왔는지는 상관없습니다."));
+                    "HEAD_MAX는 헤더의 한도입니다. 그 뒤에 본문이 얼마나 왔는지는 상관없습니다."));
     expect_length(40, SAY("Fields end with the head; the body's lines are no fields.",
                           "필드는 헤더에만 있습니다. 본문의 줄은 필드가 아닙니다."));
 }

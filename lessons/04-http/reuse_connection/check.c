@@ -397,7 +397,7 @@ static void reads_a_body_in_pieces(void **state)
     plan_answer(plan_connection(STAYS), long_answer);
     get_body(long_body, SAY("HEAD_MAX limits the head, cap the body: receive the rest straight "
                             "into body (reuse_connection.h).",
-                            "HEAD_MAX는 헤드의 한도, cap은 본문의 한도입니다. 나머지는 body에 바로 받으세요"
+                            "HEAD_MAX는 헤더의 한도, cap은 본문의 한도입니다. 나머지는 body에 바로 받으세요"
                             "(reuse_connection.h)."));
     finish();
 }
