@@ -1,5 +1,5 @@
 /* lessons/learn/screen.h: what goes to stdout: wrapped to the terminal's width, with colours and
- * marks only where a terminal can show them, and never a control character that came from elsewhere.
+ * marks only where a terminal can show them, and never a control character from elsewhere.
  * SPDX-License-Identifier: MIT */
 #ifndef LEARN_SCREEN_H
 #define LEARN_SCREEN_H

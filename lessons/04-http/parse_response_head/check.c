@@ -272,7 +272,7 @@ static void believes_connection_close(void **state)
     unsigned minor = 2 + check_random(8);
     const char *later = SAY("HTTP/1.1 or later: the minor version is a digit, and only 0 closes "
                             "(RFC 9112 2.3, 9.3).",
-                            "HTTP/1.1과 그 뒤의 버전은 연결을 유지합니다. 닫는 것은 부 버전 0뿐입니다"
+                            "HTTP/1.1과 그 뒤의 버전은 연결을 유지합니다. 닫는 것은 마이너 버전 0뿐입니다"
                             "(RFC 9112 2.3, 9.3).");
     parse_good(text("HTTP/1.%u %u OK\r\nContent-Length: 2\r\n\r\n", minor, random_status()), later);
     expect_kept(true, later);
