@@ -472,7 +472,7 @@ static void gives_up_after_so_many_tries(void **state)
            text(SAY("%lld ms in all", "모두 %lldms"), took_ms),
            SAY("Each try, the last included, waits for timeout_ms: no less and no more.",
                "마지막을 포함해 매번 timeout_ms만큼, 더도 덜도 말고 기다리세요."));
-    expect(busy_ms <= took_ms / 4, SAY("the processor idle while it waits", "기다리는 동안 CPU를 쓰지 않음"),
+    expect(busy_ms <= took_ms / 10, SAY("the processor idle while it waits", "기다리는 동안 CPU를 쓰지 않음"),
            text(SAY("%lld ms of CPU time in %lld ms", "CPU 시간 %lldms (모두 %lldms)"), busy_ms,
                 took_ms),
            SAY("Let poll(2) wait for what is left of the time; a loop that only looks at the clock "
@@ -520,7 +520,7 @@ static void ignores_acks_of_other_numbers(void **state)
     (void)state;
     sender.number = (uint8_t)check_random(100);
     plan = sender.number + 1u + check_random(100);
-    set_limits(SHORT, MANY);
+    set_limits(4 * SHORT, MANY); /* what is sent first comes within it, on a slow machine too */
     start(acks_another_first,
           text(SAY("it answers the first datagram with the ack of number %zu, all later ones with "
                    "their own", "첫 데이터그램에는 번호 %zu의 ACK를, 그다음부터는 제 번호의 ACK를 보냅니다"),
@@ -556,7 +556,7 @@ static void ignores_what_is_no_ack(void **state)
 {
     (void)state;
     sender.number = (uint8_t)check_random(200);
-    set_limits(SHORT, MANY);
+    set_limits(4 * SHORT, MANY); /* what is sent first comes within it, on a slow machine too */
     start(sends_rubbish_first,
           SAY("it answers the first datagram with an empty one and one of two bytes, and acks all "
               "later ones",
