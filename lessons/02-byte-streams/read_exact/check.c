@@ -120,7 +120,7 @@ static void tell(const struct act *act, size_t at)
                  "다 읽고 나면 상대가 %zu바이트를 보냅니다: %s"),
              act->n, quoted(scene->said + at, act->n));
     else if (act->deed == PAUSE)
-        step(SAY("for %d ms nothing comes", "%dms 동안 아무것도 오지 않습니다"), PAUSE_MS);
+        step(SAY("for %d ms nothing comes", "%d ms 동안 아무것도 오지 않습니다"), PAUSE_MS);
     else if (act->deed == INTERRUPT)
         step(SAY("%zu signals come, about one a millisecond, and no byte",
                  "시그널이 1밀리초에 하나쯤, 모두 %zu개 옵니다. 바이트는 오지 않습니다"),
@@ -227,7 +227,7 @@ static void reads_all_of_a_split_message(void **state)
                      "조각은 앞 조각의 바로 뒤에 놓아야 합니다: buf + done"));
     expect(scene->busy_ms < PAUSE_MS / 40, SAY("the processor idle while it waits",
                                               "기다리는 동안 CPU를 쓰지 않음"),
-           text(SAY("%ld ms of CPU time in a pause of %d ms", "CPU 시간 %ldms (쉰 시간 %dms)"),
+           text(SAY("%ld ms of CPU time in a pause of %d ms", "CPU 시간 %ld ms(쉰 시간 %d ms)"),
                 scene->busy_ms, PAUSE_MS),
            SAY("a blocking recv(2) sleeps until bytes come; MSG_DONTWAIT in a loop does not",
                "블로킹 recv(2)는 바이트가 올 때까지 잠듭니다. MSG_DONTWAIT을 되풀이하면 잠들지 않습니다"));
@@ -264,7 +264,7 @@ static void says_how_many_came_before_the_end(void **state)
     step(SAY("and again: read_exact(fd, buf, %zu)", "한 번 더: read_exact(fd, buf, %zu)"), n);
     expect_result(read_exact(scene->ours, buf, n), 0,
                   SAY("each call begins anew (no static variables), and finds the end at once",
-                      "호출마다 새로 시작합니다(정적 변수 금지). 이번에는 바로 끝입니다"));
+                      "호출마다 새로 시작합니다(static 변수 금지). 이번에는 바로 끝입니다"));
 }
 
 static void says_0_when_the_end_comes_first(void **state)

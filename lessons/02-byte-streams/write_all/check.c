@@ -257,7 +257,7 @@ static void goes_on_after_a_short_write(void **state)
                      "send(2)는 일부만 보낼 수 있습니다. buf + done부터 남은 만큼 다시 보내세요"));
     expect(busy_ms < PAUSE_MS / 20, SAY("the processor idle while it waits for room",
                                        "자리를 기다리는 동안 CPU를 쓰지 않음"),
-           text(SAY("%ld ms of CPU time in a pause of %d ms", "CPU 시간 %ldms (쉰 시간 %dms)"), busy_ms,
+           text(SAY("%ld ms of CPU time in a pause of %d ms", "CPU 시간 %ld ms(쉰 시간 %d ms)"), busy_ms,
                 PAUSE_MS),
            SAY("a blocking send(2) sleeps until there is room; MSG_DONTWAIT in a loop does not",
                "블로킹 send(2)는 자리가 날 때까지 잠듭니다. MSG_DONTWAIT을 되풀이하면 잠들지 않습니다"));

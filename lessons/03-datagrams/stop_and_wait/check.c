@@ -468,12 +468,12 @@ static void gives_up_after_so_many_tries(void **state)
                "ACK가 오지 않았습니다. errno를 ETIMEDOUT으로 하고 -1을 돌려주세요(errno(3))."));
     int least = tries * (SHORT - 2), most = 1600; /* doubled each time, it would be 1890 */
     expect(took_ms >= least && took_ms <= most,
-           text(SAY("%d tries, %d ms each", "%d번, 매번 %dms"), tries, SHORT),
-           text(SAY("%lld ms in all", "모두 %lldms"), took_ms),
+           text(SAY("%d tries, %d ms each", "%d번, 매번 %d ms"), tries, SHORT),
+           text(SAY("%lld ms in all", "모두 %lld ms"), took_ms),
            SAY("Each try, the last included, waits for timeout_ms: no less and no more.",
                "마지막을 포함해 매번 timeout_ms만큼, 더도 덜도 말고 기다리세요."));
     expect(busy_ms <= took_ms / 10, SAY("the processor idle while it waits", "기다리는 동안 CPU를 쓰지 않음"),
-           text(SAY("%lld ms of CPU time in %lld ms", "CPU 시간 %lldms (모두 %lldms)"), busy_ms,
+           text(SAY("%lld ms of CPU time in %lld ms", "CPU 시간 %lld ms(모두 %lld ms)"), busy_ms,
                 took_ms),
            SAY("Let poll(2) wait for what is left of the time; a loop that only looks at the clock "
                "takes the processor from all others.",
@@ -703,7 +703,7 @@ static void a_refused_datagram_is_a_lost_one(void **state)
                "send()나 recv()의 ECONNREFUSED는 앞서 보낸 데이터그램을 받을 곳이 없었다는 뜻입니다"
                "(udp(7)). 손실로 여기고 timeout_ms의 남은 시간을 기다린 뒤 다시 보내세요."));
     int least = (n - 1) * (SHORT - 2);
-    expect(took_ms >= least, text(SAY("at least %d ms for %d tries", "%dms 이상 (%d번)"), least, n),
+    expect(took_ms >= least, text(SAY("at least %d ms for %d tries", "%d ms 이상(%d번)"), least, n),
            text(SAY("%lld ms", "%lldms"), took_ms),
            SAY("A refused try takes its time like any other: who sends again at once has used up "
                "all tries before the receiver is there.",
