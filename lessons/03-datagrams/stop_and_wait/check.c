@@ -704,7 +704,7 @@ static void a_refused_datagram_is_a_lost_one(void **state)
                "(udp(7)). 손실로 여기고 timeout_ms의 남은 시간을 기다린 뒤 다시 보내세요."));
     int least = (n - 1) * (SHORT - 2);
     expect(took_ms >= least, text(SAY("at least %d ms for %d tries", "%d ms 이상(%d번)"), least, n),
-           text(SAY("%lld ms", "%lldms"), took_ms),
+           text(SAY("%lld ms", "%lld ms"), took_ms),
            SAY("A refused try takes its time like any other: who sends again at once has used up "
                "all tries before the receiver is there.",
                "거절된 시도도 다른 시도만큼 기다려야 합니다. 곧바로 다시 보내면 수신 쪽이 시작하기도 전에 "
