@@ -57,9 +57,10 @@ static struct string check_message(const struct check_result *check)
         return string_of(text(T_FAULT), first_line(check->report.remark).s);
     if (check->result != CHECK_WRONG)
         return string_of("%.1000s: %.1000s", check->name, result_words(check).s);
-    return string_of("%s: %s%.500s; %s%.500s", check->name, text(T_EXPECTED),
-                   first_line(check->report.expected).s, text(T_GOT),
-                   first_line(check->report.got).s);
+    const char *got = text(T_GOT); /* its blanks are for a column */
+    return string_of("%s: %s%.500s; %.*s %.500s", check->name, text(T_EXPECTED),
+                     first_line(check->report.expected).s, (int)strcspn(got, " "), got,
+                     first_line(check->report.got).s);
 }
 
 static struct string message_of(const struct grading *g)
