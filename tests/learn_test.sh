@@ -332,7 +332,7 @@ grading() {
     run 0 grade class --csv
     [ "$(sed q "$work/out")" = "student,exercise,verdict,passed,checks,failed,message" ] || fail head
     [ "$(wc -l <"$work/out")" -eq 17 ] || fail "not a row for each exercise of each student"
-    says "'=lee,write_all,fail,1,2,doubles,doubles: expected twice 6; got      twice 3"
+    says "'=lee,write_all,fail,1,2,doubles,doubles: expected twice 6; got twice 3"
     says "'=lee,make_listener,missing,0,2,,"
     says "'=lee,read_exact,fail,0,2,,does not compile: class/=lee/read_exact.c:1:"
     says '"Kim, Min",read_exact,pass,2,2,,'
