@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// words.js: the page's language, and texts in both.  Loaded first: it makes `socklab`.
+// The language is in the address (?lang=ko), so that a link keeps it; else it is the browser's.
+(function () {
+  'use strict';
+
+  const socklab = window.socklab = {};
+  const known = ['en', 'ko'];
+  const root = document.documentElement;
+
+  function wanted() {
+    const asked = new URLSearchParams(location.search).get('lang');
+    const browsers = (navigator.language || '').slice(0, 2);
+    return known.find((one) => one === asked) || known.find((one) => one === browsers) || 'en';
+  }
+
+  // Not every browser lets a page from a file change its address: then it is opened again.
+  function keepInAddress(language) {
+    const url = new URL(location.href);
+    url.searchParams.set('lang', language);
+    try {
+      history.replaceState(history.state, '', url);
+    } catch (error) {
+      location.replace(url);
+    }
+  }
+
+  socklab.served = /^https?:$/.test(location.protocol);
+
+  socklab.language = () => root.lang;
+
+  socklab.setLanguage = (language) => {
+    root.lang = language;
+    keepInAddress(language);
+    document.dispatchEvent(new CustomEvent('languagechange', { detail: language }));
+  };
+
+  // What says the same in two languages: the style sheet hides the other one.
+  socklab.both = (en, ko) => {
+    const texts = document.createDocumentFragment();
+    [en, ko].forEach((text, i) => {
+      const span = document.createElement('span');
+      span.lang = known[i];
+      span.append(text);
+      texts.append(span);
+    });
+    return texts;
+  };
+
+  root.lang = wanted();
+}());
