@@ -14,6 +14,14 @@ broken() {
     failures=$((failures + 1))
 }
 
+# What the slides draw is byte for byte what is kept here.
+same_in_slides() {
+    pcap=
+    if [ -f "$1.pcap" ]; then pcap=$(base64 <"$1.pcap" | tr -d '\n'); fi
+    { printf 'socklab.recorded("%s", ' "$1" && cat "$1.json" && printf ', "%s");\n' "$pcap"; } |
+        cmp -s - "../../slides/recorded/$1.js"
+}
+
 names=$(sed -n "/<<'RUNS'/,/^RUNS/p" record | sed '1d;$d' | cut -d ' ' -f 1)
 [ -n "$names" ] || broken "no runs are listed"
 for name in $names; do
@@ -25,6 +33,7 @@ for name in $names; do
     done
     "$bench" report "$name.json" >"$work/report" 2>"$work/err" || broken "report $name.json: $(cat "$work/err")"
     head -n 1 "$work/report" | grep -q '^recorded ' || broken "$name.json is not drawn as recorded"
+    same_in_slides "$name" || broken "slides/recorded/$name.js: run lessons/recorded/record --slides"
     wire=${arguments#*--wire }
     [ "$(wc -c <"$name.json")" -lt 250000 ] || broken "$name.json is not small"
     if [ "$wire" = "$arguments" ]; then continue; fi # over loopback: nothing was captured
@@ -36,6 +45,10 @@ for name in $names; do
 done
 for file in *.json *.pcap; do
     echo "$names" | grep -qx "${file%.*}" || broken "$file is in no list"
+done
+for file in ../../slides/recorded/*.js; do
+    file=${file##*/}
+    echo "$names" | grep -qx "${file%.js}" || broken "slides/recorded/$file is in no list"
 done
 ! grep -q '"/' -- *.json || broken "a path of the machine it was made on"
 
