@@ -47,5 +47,12 @@
     return texts;
   };
 
+  // Recorded runs come before what draws them: slides/recorded/NAME.js calls this.
+  socklab.runs = new Map();
+
+  socklab.recorded = (name, json, pcap64) => {
+    socklab.runs.set(name, { name, json, pcap64, own: false });
+  };
+
   root.lang = wanted();
 }());
