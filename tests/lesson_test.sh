@@ -114,7 +114,7 @@ translated() {
 
 limited() {
     if command -v timeout >/dev/null; then
-        exec timeout 30 "$@"
+        exec timeout "${SOCKLAB_LIMIT:-30}" "$@"
     fi
     exec "$@"
 }
@@ -156,7 +156,7 @@ run_block() { # run_block BLOCK LINE: its output is left in $work/out
     status=$?
     sed -f "$work/back.sed" "$work/out.raw" >"$work/out"
     ran=$((ran + 1))
-    [ $status != 124 ] || broken "line $2: did not end within 30 s: $(cat "$work/out")"
+    [ $status != 124 ] || broken "line $2: did not end within ${SOCKLAB_LIMIT:-30} s: $(cat "$work/out")"
     [ $status -lt 126 ] || broken "line $2: status $status: $(cat "$work/out")"
 }
 
