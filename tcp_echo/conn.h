@@ -51,7 +51,8 @@ struct service {
     /* Bytes arrived.  Returns how many were consumed, 0 when a head is incomplete (they come
      * again, with more behind them), or -1 to close.  The buffer may be written to. */
     ssize_t (*data)(struct conn *, uint8_t *, size_t);
-    /* The queue of unsent output is empty again. */
+    /* The queue of unsent output is empty: it was not before, or c->has_more is set (under the
+     * event loop, which asks once in a turn; a blocking connection takes all at once). */
     void (*writable)(struct conn *);
     /* The connection has been patient for long enough.  Returns true when it goes on, for now
      * something has been said, and false, or is NULL, when it has timed out. */
@@ -98,6 +99,7 @@ struct conn {
     uint8_t closing;         /* enum closing */
     bool paused;             /* nothing more is taken from it until conn_resume() */
     bool held_back;          /* in has more than an incomplete head: others had their turn */
+    bool has_more;           /* its service has something to say when the queue is empty */
     bool begun;              /* its TLS handshake is over, if it has one: the service is there */
     bool is_client;          /* and counted as one, not turned away */
 };

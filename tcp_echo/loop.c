@@ -101,7 +101,7 @@ static void drop(struct conn *c)
 static int rewatch(struct conn *c)
 {
     bool reading = c->closing ? c->closing == AWAITING_FIN : !c->paused && !conn_is_full(c);
-    bool goes_on = c->held_back && !c->closing; /* when it is its turn again */
+    bool goes_on = (c->held_back || c->has_more) && !c->closing; /* when it is its turn again */
     bool writing = c->out || goes_on;
     stream_needs(&c->stream, &reading, &writing);
     unsigned wanted = (reading ? WATCH_READ : 0) | (writing ? WATCH_WRITE : 0);
@@ -149,7 +149,7 @@ static int flush(struct conn *c)
         return 0;
     if (c->service->writable)
         c->service->writable(c);
-    return c->in && conn_input(c, false) < 0 ? -1 : 0;
+    return c->in && !c->has_more && conn_input(c, false) < 0 ? -1 : 0;
 }
 
 static void conn_ready(struct watch *w, unsigned events)
@@ -158,7 +158,7 @@ static void conn_ready(struct watch *w, unsigned events)
     bool reading = events & w->wanted & WATCH_READ, writing = events & WATCH_WRITE;
     if (stream_needs(&c->stream, &reading, &writing))
         reading = writing = true; /* either may go on now */
-    if (writing && (c->out || c->held_back) && flush(c) < 0) {
+    if (writing && (c->out || c->held_back || c->has_more) && flush(c) < 0) {
         drop(c);
         return;
     }
