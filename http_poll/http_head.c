@@ -193,8 +193,9 @@ const char *http_then_reason(int status)
 {
     static const struct { int status; const char *reason; } reasons[] = {
         {200, " OK"}, {100, " Continue"}, {101, " Switching Protocols"}, {204, " No Content"},
-        {304, " Not Modified"}, {400, " Bad Request"}, {403, " Forbidden"}, {404, " Not Found"},
+        {301, " Moved Permanently"}, {304, " Not Modified"}, {400, " Bad Request"}, {403, " Forbidden"}, {404, " Not Found"},
         {405, " Method Not Allowed"}, {408, " Request Timeout"}, {411, " Length Required"},
+        {412, " Precondition Failed"},
         {413, " Content Too Large"}, {414, " URI Too Long"}, {417, " Expectation Failed"},
         {426, " Upgrade Required"}, {431, " Request Header Fields Too Large"},
         {500, " Internal Server Error"}, {501, " Not Implemented"}, {503, " Service Unavailable"},

@@ -1,6 +1,6 @@
 /* http_poll/routes.c: what there is to ask for.
  * SPDX-License-Identifier: MIT */
-#include "http_poll/service.h"
+#include "http_poll/files.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -53,7 +53,7 @@ void http_poll_answer(struct conn *c, const struct http_request *r)
 {
     struct span path = http_path(r->head.target);
     if (span_equals(path, "/")) {
-        if (http_is_get(c, r))
+        if (!http_file_answer(c, r) && http_is_get(c, r))
             http_reply_text(c, 200, "", index_text);
     } else if (span_equals(path, "/echo")) {
         if (http_is_post(c, r))
@@ -67,7 +67,7 @@ void http_poll_answer(struct conn *c, const struct http_request *r)
     } else if (span_equals(path, "/events")) {
         if (http_is_get(c, r))
             http_events(c, r);
-    } else {
+    } else if (!http_file_answer(c, r)) {
         http_reply_text(c, 404, "", "Nothing is here.\n");
     }
 }

@@ -2,7 +2,7 @@
  * Partner: http_poll/client.c.  The protocol is in service.c, what it answers in routes.c.
  * See the difference: diff tcp_echo/server.c http_poll/server.c
  * SPDX-License-Identifier: MIT */
-#include "http_poll/service.h"
+#include "http_poll/files.h"
 #include "tcp_echo/program.h"
 #include "tcp_echo/serve.h"
 #include "tcp_echo/stop.h"
@@ -19,7 +19,14 @@ static const struct program about = {
 int main(int argc, char **argv)
 {
     static struct server_options opt; /* threads may outlive main(), and need it */
-    opt = server_options(&about, argc, argv, NULL);
+    const char *root = NULL;
+    const struct option_row own[] = {
+        {0, "root", "DIR", "answer GET with the files below it, too", TEXT, &root, 0, 0},
+        {0},
+    };
+    opt = server_options(&about, argc, argv, own);
+    if (root && http_serve_files(root) < 0)
+        die("--root %s: %s", root, strerror(errno));
     int listener = make_listener(opt.host, (int)opt.port);
     if (listener < 0)
         die("listen %s:%ld: %s", opt.host, opt.port, address_error(listener));

@@ -52,7 +52,7 @@ static void answer(struct conn *c, const struct http_request *request, bool all)
     else
         site->answer(c, request);
     bool gone = c->service != &site->service; /* it speaks another protocol now */
-    if (!gone && !h->held)
+    if (!gone && !h->held && !c->has_more)
         finish(c, all);
 }
 
@@ -230,6 +230,16 @@ ssize_t http_data(struct conn *c, uint8_t *buf, size_t n)
     return h->message ? take_body(c, buf, n) : take_head(c, buf, n);
 }
 
+/* A file was to go on.  Meanwhile nothing was read: what has come is not known. */
+void http_writable(struct conn *c)
+{
+    if (!c->has_more)
+        return;
+    http_go_on(c);
+    if (!c->has_more)
+        finish(c, false);
+}
+
 /* Nothing has happened for so long that a proxy might lose patience. */
 bool http_expired(struct conn *c)
 {
@@ -260,5 +270,6 @@ void http_closed(struct conn *c)
 {
     struct http_conn *h = c->state;
     push_unsubscribe(c);
+    http_drop_file(c);
     bytes_free(&h->message);
 }

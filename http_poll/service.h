@@ -18,7 +18,10 @@ struct http_conn {
     uint16_t moved;        /* bytes of the body since its sender's patience began */
     bool close, is_head, old; /* of the request being answered: not kept alive, HEAD, HTTP/1.0 */
     bool held;             /* which is not answered until something happens */
-    uint64_t after;        /* ... after this event */
+    union {
+        uint64_t after;         /* ... after this event */
+        struct http_file *file; /* while conn->has_more: what is being sent */
+    };
 };
 
 struct http_request {
@@ -34,8 +37,8 @@ struct http_site {
     void (*answer)(struct conn *, const struct http_request *);
 };
 
-/* The routes of http_poll: / /echo /poll /long-poll /events, 404 for the rest; and a site that has
- * no others. */
+/* The routes of http_poll: / /echo /poll /long-poll /events, files (files.h), 404 for the rest; and
+ * a site that has no others. */
 void http_poll_answer(struct conn *, const struct http_request *);
 extern const struct http_site http_poll_site;
 
@@ -57,6 +60,13 @@ void http_reply(struct conn *, int status, const char *fields, const void *body,
 /* The same with a line of text: errors, mostly. */
 void http_reply_text(struct conn *, int status, const char *fields, const char *text);
 
+/* 200 with so many bytes of a file, which is read from fd as they leave, and closed; or, to HEAD,
+ * none.  http_go_on() sends what comes next; when it was the last, conn->has_more is false again.
+ * http_drop_file() forgets what is left. */
+void http_reply_file(struct conn *, int fd, uint64_t size, const char *fields);
+void http_go_on(struct conn *);
+void http_drop_file(struct conn *);
+
 /* The head of a reply that goes on until the connection ends. */
 void http_reply_stream(struct conn *, const char *fields);
 
@@ -69,11 +79,12 @@ bool http_is_post(struct conn *, const struct http_request *);
     {                                                                                       \
         .name = "http", .state_size = sizeof(struct http_conn), .describe = http_describe,  \
         .open = http_open, .data = http_data, .expired = http_expired,                      \
-        .ending = http_ending, .closed = http_closed,                                       \
+        .writable = http_writable, .ending = http_ending, .closed = http_closed,            \
     }
 int http_open(struct conn *);
 ssize_t http_data(struct conn *, uint8_t *, size_t);
 bool http_expired(struct conn *);
+void http_writable(struct conn *);
 void http_ending(struct conn *, enum ending);
 void http_closed(struct conn *);
 

@@ -2,6 +2,7 @@
  * Partner: ws_echo/client.c.  The protocol is in service.c; other paths are http_poll's.
  * See the difference: diff tcp_echo/server.c ws_echo/server.c
  * SPDX-License-Identifier: MIT */
+#include "http_poll/files.h"
 #include "http_poll/origin.h"
 #include "tcp_echo/program.h"
 #include "tcp_echo/serve.h"
@@ -31,7 +32,8 @@ static const struct ws_service *service_at(struct span path)
 }
 
 /* The same path may be asked for over HTTP (POST /echo) and as a WebSocket (GET, Upgrade): who wants
- * both at once is not answered as if it had asked for one. */
+ * both at once is not answered as if it had asked for one.  And it may have a page: /chat is
+ * chat.html to a browser that goes there, and the room to the WebSocket that the page opens. */
 static void answer(struct conn *c, const struct http_request *request)
 {
     const struct ws_service *service = service_at(http_path(request->head.target));
@@ -39,7 +41,7 @@ static void answer(struct conn *c, const struct http_request *request)
     bool upgrade = ws_wants_upgrade(&request->head);
     if (!service || (service == &ws_echo_service && !get && !upgrade))
         http_poll_answer(c, request);
-    else if (upgrade || http_is_get(c, request))
+    else if (upgrade || (!http_file_answer(c, request) && http_is_get(c, request)))
         ws_accept(c, request, service, &terms);
 }
 
@@ -54,7 +56,9 @@ static void check_origins(const struct texts *origins)
 int main(int argc, char **argv)
 {
     static struct server_options opt; /* threads may outlive main(), and need it */
+    const char *root = NULL;
     const struct option_row own[] = {
+        {0, "root", "DIR", "answer GET with the files below it, too", TEXT, &root, 0, 0},
         {0, "protocol", "NAME", "the subprotocol to agree on", TOKEN, &terms.protocol, 0, 0},
         {0, "origin", "ORIGIN", "pages of that origin may come in, too (https://example.com)", TEXTS,
          &terms.origins, 0, 0},
@@ -62,6 +66,8 @@ int main(int argc, char **argv)
     };
     opt = server_options(&about, argc, argv, own);
     check_origins(&terms.origins);
+    if (root && http_serve_files(root) < 0)
+        die("--root %s: %s", root, strerror(errno));
     static struct http_site site = {HTTP_SERVICE, answer};
     site.service.describe = ws_describe;
     int listener = make_listener(opt.host, (int)opt.port);
