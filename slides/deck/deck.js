@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // deck.js: which slide is shown, and how far its fragments are.  The address says it (#/5 or
 // #/5/2, counted from 0; #/id is understood), so that a link, Back and a reload keep the place.
+// It loads what a presenter needs besides: none of that is needed to show a slide.
 (function () {
   'use strict';
 
-  const query = new URLSearchParams(location.search);
-  const preview = query.has('preview');
+  const here = document.currentScript.src;
+  const root = document.documentElement;
+  const preview = new URLSearchParams(location.search).has('preview');
   const sections = Array.from(document.querySelectorAll('.slides > section'));
   const place = { at: 0, fragment: 0 };
 
@@ -34,7 +36,7 @@
 
   function readAddress() {
     const [name, fragment] = location.hash.replace(/^#\/?/, '').split('/');
-    const named = sections.findIndex((one) => one.id && one.id === decodeURIComponent(name));
+    const named = sections.findIndex((one) => one.id !== '' && one.id === name);
     return [named >= 0 ? named : parseInt(name, 10) || 0, parseInt(fragment, 10) || 0];
   }
 
@@ -43,6 +45,8 @@
     place.at = within(at, sections.length - 1);
     place.fragment = within(fragment, fragmentsOf(place.at).length);
     mark();
+    if (place.at !== before)
+      scrollTo(0, 0);
     writeAddress(place.at !== before);
     document.dispatchEvent(new CustomEvent('slidechange', { detail: place }));
   }
@@ -60,28 +64,59 @@
     return place.at > 0 ? [place.at - 1, Infinity] : [0, 0];
   }
 
+  // What a slide is called, in the page's language only.
+  function title(at) {
+    const heading = sections[at].querySelector('h1, h2');
+    if (!heading)
+      return sections[at].id;
+    const copy = heading.cloneNode(true);
+    copy.querySelectorAll(`[lang]:not([lang="${root.lang}"])`).forEach((one) => one.remove());
+    return copy.textContent.trim().replace(/\s+/g, ' ');
+  }
+
+  function label(at) {
+    const of = root.lang === 'ko' ? `${sections.length}장 중 ${at + 1}장` :
+      `${at + 1} of ${sections.length}`;
+    return `${of}: ${title(at)}`;
+  }
+
+  function name() {
+    sections.forEach((section, i) => {
+      section.setAttribute('role', 'group');
+      section.setAttribute('aria-roledescription', root.lang === 'ko' ? '슬라이드' : 'slide');
+      section.setAttribute('aria-label', label(i));
+    });
+  }
+
+  // A slide keeps its layout and is scaled; where that would be too small to read (a phone held
+  // upright, a page zoomed to 200 %), it flows as a page does.
   function scale() {
-    const factor = Math.min(innerWidth / 1280, innerHeight / 720);
-    document.documentElement.style.setProperty('--scale', factor);
+    const flows = !preview && innerWidth < 720 && !root.classList.contains('overview');
+    root.classList.toggle('flow', flows);
+    root.style.setProperty('--scale', Math.min(innerWidth / 1280, innerHeight / 720));
   }
 
-  function load(name) {
-    const script = document.createElement('script');
-    script.src = new URL(name, here);
-    document.head.append(script);
+  function load(script) {
+    const element = document.createElement('script');
+    element.async = false;
+    element.src = new URL(script, here);
+    document.head.append(element);
   }
 
-  const here = document.currentScript.src;
   socklab.deck = {
-    sections, place, preview, go, after, before, load,
+    sections, place, preview, go, after, title, label, scale,
     next: () => go(...after()),
     previous: () => go(...before()),
   };
 
-  document.documentElement.classList.add('paged');
+  if (sections.length === 0)
+    return;
+  root.classList.add('paged');
+  name();
   scale();
   addEventListener('resize', scale);
   addEventListener('hashchange', () => go(...readAddress()));
+  document.addEventListener('languagechange', name);
   go(...readAddress());
-  load('keys.js');
+  ['keys.js', 'overview.js', 'speaker.js', 'print.js', 'bar.js'].forEach(load);
 }());

@@ -4,17 +4,19 @@
 (function () {
   'use strict';
 
-  const preview = new URLSearchParams(location.search).has('preview');
+  const query = new URLSearchParams(location.search);
+  const still = query.has('preview') || query.has('print');
 
   // Calls actor.start() when the section around the element is the present one and somebody can
   // see the page, and actor.stop() when that ends.  What is outside of all sections is always on.
+  // Never in the speaker's previews (a second race would be another load) and not on paper.
   socklab.stage = (element, actor) => {
     const section = element.closest('section');
     let on = false;
 
     function look() {
       const shown = (!section || section.classList.contains('present')) && !document.hidden;
-      if (preview || shown === on)
+      if (still || shown === on)
         return;
       on = shown;
       if (on)
