@@ -26,11 +26,12 @@ sort -f "$work/terms" | uniq -di >"$work/twice"
 [ ! -s "$work/twice" ] || broken "twice: $(cat "$work/twice")"
 
 # Programs speak Korean in their literals, exercises in SAY(); slides hold both languages.
-find README.ko.md bench http_poll tcp_echo udp_echo ws_echo lessons slides -name '*.ko.*' -type f \
-    >"$work/files"
-find lessons -name '*.[ch]' -type f >>"$work/files"
-find slides -name '*.html' -type f >>"$work/files"
-find slides -name '*.js' -type f ! -path 'slides/recorded/*' >>"$work/files"
+{
+    find README.ko.md bench http_poll tcp_echo udp_echo ws_echo lessons slides -name '*.ko.*' -type f
+    find lessons -name '*.[ch]' -type f
+    find slides -name '*.html' -type f
+    find slides -name '*.js' -type f ! -path 'slides/recorded/*'
+} >"$work/files"
 grep -v '^lessons/work/' "$work/files" >"$work/texts"
 [ "$(wc -l <"$work/texts")" -ge 5 ] || broken "only $(wc -l <"$work/texts") texts found"
 

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// deck_test.mjs: each deck in Chromium, in both languages, from a file and from the server: it fits
+// at every size, says everything in both languages, breaks no rule of accessibility, and complains
+// of nothing.  Partner: keys_test.mjs, which turns its pages.
+import fs from 'node:fs';
+import { address, decks, languages, load, nothing, openBrowser, openPage, runTests, slides }
+  from './browser.mjs';
+import { touching, turning } from './keys_test.mjs';
+import { startServer } from './server.mjs';
+
+const SIZES = [[1280, 720], [1920, 1080], [1024, 768]];
+const LINES = 20; // a slide too full has many complaints
+
+async function eachSize(page, what) {
+  for (const [width, height] of SIZES) {
+    await page.setViewport({ width, height });
+    const problems = await page.evaluate(() => look.layoutProblems());
+    nothing(problems.slice(0, LINES), `${what} at ${width}x${height}`);
+  }
+}
+
+/* Runs in the page: axe on everything once, then on each slide. */
+async function axeProblems() {
+  const said = [];
+  for (let n = 0; n < look.count(); n++) {
+    await look.goTo(n);
+    document.querySelectorAll('section.present .fragment')
+      .forEach((one) => one.classList.add('visible'));
+    const context = n ? { include: [['.slides > section.present']] } : document;
+    const { violations } = await axe.run(context, { resultTypes: ['violations'] });
+    violations.forEach(({ id, nodes }) => nodes.forEach(({ target, failureSummary, any }) => {
+      const { fgColor, bgColor, contrastRatio } = any[0]?.data ?? {};
+      said.push(`#/${n} ${id}: ${target}: ${contrastRatio
+        ? `${fgColor} on ${bgColor} is ${contrastRatio}` : failureSummary.split('\n')[1]}`);
+    }));
+  }
+  return said;
+}
+
+async function look(browser, deck, language, base, examine) {
+  const { page, problems } = await openPage(browser, address(`${deck}.html`, base, language));
+  const what = `${deck} (${language}, from ${base ? 'the server' : 'a file'})`;
+  try {
+    await examine(page, what);
+    nothing(problems, what);
+  } finally {
+    await page.close();
+  }
+}
+
+async function eachDeck(examine) {
+  const failures = [];
+  for (const deck of decks)
+    for (const language of languages)
+      await examine(deck, language).catch((error) => failures.push(error.message));
+  if (failures.length)
+    throw Object.assign(new Error(failures.join('\n')), { code: 'ERR_ASSERTION' });
+}
+
+const tests = {
+  nothing_overflows_or_is_small_at_any_size: (browser, server) =>
+    eachDeck((deck, language) => look(browser, deck, language, server.url, eachSize)),
+
+  a_file_shows_the_same: (browser) =>
+    eachDeck((deck, language) => look(browser, deck, language, null, async (page, what) => {
+      nothing((await page.evaluate(() => look.layoutProblems())).slice(0, LINES), what);
+    })),
+
+  both_languages_are_complete: (browser, server) =>
+    eachDeck((deck, language) => look(browser, deck, language, server.url, async (page, what) => {
+      nothing(await page.evaluate(() =>
+        [...look.languageProblems(), ...look.strayTexts(), ...look.notesProblems()]), what);
+    })),
+
+  axe_finds_nothing: (browser, server) => {
+    const axe = sourceOfAxe();
+    return eachDeck((deck, language) =>
+      look(browser, deck, language, server.url, async (page, what) => {
+        await page.evaluate(axe);
+        nothing(await page.evaluate(axeProblems), what);
+      }));
+  },
+
+  pages_around_the_decks_are_fine: async (browser, server) => {
+    for (const name of ['index.html', 'chat.html'])
+      for (const language of languages)
+        await lookAround(browser, address(name, server.url, language));
+  },
+};
+
+function sourceOfAxe() {
+  return load('axe-core').source;
+}
+
+async function lookAround(browser, url) {
+  const { page, problems } = await openPage(browser, url, { size: [320, 640] });
+  await page.evaluate(sourceOfAxe());
+  const said = await page.evaluate(async () => {
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+    const all = violations.map(({ id, nodes }) => `${id}: ${nodes[0].target}`);
+    if (document.documentElement.scrollWidth > innerWidth)
+      all.push(`${document.documentElement.scrollWidth} px wide on a phone of ${innerWidth}`);
+    return [...all, ...look.languageProblems()];
+  });
+  nothing([...said, ...problems], url);
+  await page.close();
+}
+
+for (const deck of decks)
+  if (!fs.existsSync(`${slides}/${deck}.html`))
+    throw new Error(`no deck ${deck}`);
+const browser = await openBrowser('chromium');
+const server = await startServer();
+const failed = await runTests({ ...tests, ...turning, ...touching }, browser, server);
+await browser.close();
+await server.stop('SIGTERM');
+process.exit(failed ? 1 : 0);
