@@ -19,6 +19,7 @@ static void echo(struct stream *conn, const struct client_options *opt)
     messages_open(&in, opt, 1);
     while (messages_next(&in)) {
         size_t len = in.len + 1, sent = 0, got = 0; /* the newline, too: nothing else ends a line */
+        /* region exchange */
         while (got < len) {
             size_t part = len - sent < sizeof reply ? len - sent : sizeof reply;
             if (sent == got && stream_write_all(conn, in.data + sent, part) < 0)
@@ -30,6 +31,7 @@ static void echo(struct stream *conn, const struct client_options *opt)
             got += (size_t)n;
             messages_reply(&in, reply, (size_t)n, got == len);
         }
+        /* end exchange */
     }
     messages_close(&in);
 }

@@ -9,6 +9,7 @@ function indent(line) {
 
 index($0, "/* region " name " ") { n = 0; region = 1; next }
 index($0, "/* end " name " ") { region = 0; found = 1 }
+/^ *\/\* (region|end) [a-z_]+ \*\/$/ { next } # the marks of another one
 region { lines[++n] = $0; next }
 found { exit }
 !within && /^[A-Za-z]/ && match($0, "(^|[^A-Za-z0-9_])" name "\\(") { within = 1; n = 0 }

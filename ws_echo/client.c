@@ -18,11 +18,13 @@ static void echo(struct websocket *conn, const struct client_options *opt)
     struct ws_message reply;
     messages_open(&in, opt, 0);
     while (next_line(&in, conn, opt)) {
+        /* region exchange */
         if (ws_send(conn, ws_kind(in.data, in.len), in.data, in.len) < 0)
             die("send %s: %s", opt->url_text, conn->error);
         if (ws_recv(conn, &reply) < 0)
             die("recv %s: %s", opt->url_text, conn->error);
         messages_reply(&in, reply.data, reply.len, true);
+        /* end exchange */
     }
     messages_close(&in);
 }
