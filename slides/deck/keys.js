@@ -8,7 +8,7 @@
   const deck = socklab.deck;
   let digits = '';
 
-  const commands = socklab.commands = (socklab.commands || []).concat([
+  const commands = socklab.commands = socklab.commands.concat([
     { keys: ['ArrowLeft', 'ArrowUp', 'PageUp', 'p'], sign: '‹', act: deck.previous,
       en: 'Previous', ko: '이전' },
     { keys: ['ArrowRight', 'ArrowDown', 'PageDown', ' ', 'n'], sign: '›', act: deck.next,

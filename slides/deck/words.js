@@ -25,6 +25,9 @@
     }
   }
 
+  // Keys that a page's scripts add to those of the deck: see deck/keys.js.
+  socklab.commands = [];
+
   socklab.served = /^https?:$/.test(location.protocol);
 
   socklab.language = () => root.lang;
