@@ -96,7 +96,10 @@
     root.style.setProperty('--scale', Math.min(innerWidth / 1280, innerHeight / 720));
   }
 
+  // What the page names itself is not loaded twice: it would hear each key twice.
   function load(script) {
+    if (document.querySelector(`script[src$="deck/${script}"]`))
+      return;
     const element = document.createElement('script');
     element.async = false;
     element.src = new URL(script, here);
@@ -118,5 +121,6 @@
   addEventListener('hashchange', () => go(...readAddress()));
   document.addEventListener('languagechange', name);
   go(...readAddress());
-  ['keys.js', 'overview.js', 'speaker.js', 'print.js', 'bar.js'].forEach(load);
+  document.addEventListener('DOMContentLoaded', () =>
+    ['keys.js', 'overview.js', 'speaker.js', 'print.js', 'bar.js'].forEach(load));
 }());
