@@ -6,6 +6,7 @@
   const { svg, svgText, svgBoth, textWidth } = socklab;
   const gap = 14;
 
+  // The bench's reasons, in Korean; others stay as they are.
   socklab.whyKo = (why) => ({
     'no TLS in this transport': '이 전송 방식에는 TLS가 없음',
     'nothing to upgrade in this transport': '이 전송 방식에는 업그레이드가 없음',
@@ -58,7 +59,7 @@
   function ratioText(ratio) {
     if (!ratio || ratio.na)
       return '';
-    const ci = ratio.low === null ? ''
+    const ci = ratio.low === null || ratio.low === ratio.high ? ''
       : ` (${socklab.times(ratio.low).slice(0, -1)}–${socklab.times(ratio.high).slice(0, -1)})`;
     return `${socklab.times(ratio.value)}${ci}`;
   }
@@ -121,7 +122,8 @@
     const room = width - x - widest(bars.map((one) => one.text || ''), size) - 16;
     const values = bars.map((one) => one.value).filter((v) => v !== undefined);
     const most = Math.max(largest(bars), ...bars.map((one) => one.high || 0));
-    return { row: many ? 36 : 48, size, x, scale: socklab.scale(data.log !== undefined, values, most, room) };
+    const scale = socklab.scale(data.log !== undefined, values, most, room);
+    return { row: many ? 36 : 48, size, x, scale };
   }
 
   socklab.figures.bars = (data, width) => {

@@ -25,11 +25,12 @@
 
   // What a text needs, roughly but never less: the figures are drawn before they are shown.
   socklab.textWidth = (text, size) => [...String(text)].reduce((sum, c) =>
-    sum + (c > 'ᄀ' ? 1 : /[A-Z@mw—…]/.test(c) ? 0.74 : 0.57), 0) * size;
+    sum + (c > 'ᄀ' ? 1 : /[A-Z@mw—…×]/.test(c) ? 0.72 : /[ iljtfr.,:;'|!"()-]/.test(c) ? 0.36
+      : 0.57), 0) * size;
 
   socklab.picture = (width, height, alternative, ...children) => {
     const svg = socklab.svg('svg', { viewBox: `0 0 ${width} ${height}`, width, height, role: 'img',
-      'aria-label': alternative }, ...children);
+      'aria-label': alternative, class: 'drawn' }, ...children);
     svg.style.maxWidth = '100%';
     return svg;
   };
@@ -150,7 +151,7 @@
     return line;
   }
 
-  function caption(found, data) {
+  function caption(found, data, note) {
     const runs = [...new Set(found.map((one) => one.run))];
     const line = document.createElement('p');
     line.className = 'figure-source';
@@ -164,6 +165,8 @@
     } else {
       recorded.forEach((run) => line.append(sourceLine(run, found, data, own.length > 0), ' '));
     }
+    if (note)
+      line.append(' · ', socklab.both(...note));
     if (socklab.ownButton)
       line.append(' ', socklab.ownButton());
     return line;
@@ -184,7 +187,7 @@
       if (!kind)
         throw new Error(`no such figure: no kind among ${element.className}`);
       const drawn = kinds[kind](element.dataset, socklab.widthOf(element), element);
-      element.replaceChildren(drawn.picture, caption(drawn.found, element.dataset));
+      element.replaceChildren(drawn.picture, caption(drawn.found, element.dataset, drawn.note));
     } catch (error) {
       refuse(element, error);
     }

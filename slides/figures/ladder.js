@@ -3,15 +3,16 @@
 //
 // For other scripts (runs.js, figures.js, pcap.js and say.js come before):
 //   socklab.conversations(run)      run is socklab.run(NAME); returns its capture's conversations:
-//       [{transport, resumed, protocol, oneWay, packets: [packet...]}], in the order captured
+//       [{transport, resumed, protocol, oneWay, packets: [packet...]}], as captured
 //       packet {at, arrives: ms since the conversation's first packet, the bench's pauses left out;
-//               clock: the same with them; number: 'c1'; fromServer, flags: ['SYN', ...],
-//               length: bytes of the IP packet; words: 'GET /echo Upgrade'; phase: 'connect' |
-//               'tls' | 'upgrade' | 'message' | 'close'; bare: a pure ACK; lost, again: booleans;
-//               pause: ms left out just before it, or 0}
+//               clock: the same with them; told: which of both is written; number: 'c1';
+//               fromServer; flags: ['SYN', ...]; length: bytes of the IP packet;
+//               words: 'GET /echo Upgrade'; phase: connect, tls, upgrade, message or close;
+//               bare: a pure ACK; unplaced: one during a pause, not drawn; lost; again;
+//               pause: ms left out before it, or 0}
 //   socklab.pickConversation(run, 'wss:tls=resumed')   one of them, or throws
-//   socklab.ladderPackets(conversation, {part: 'connect tls', packets: '1..8'})   some of its packets
-//   socklab.drawLadder(container, packets, options)    draws one ladder into container, emptying it
+//   socklab.ladderPackets(conversation, {part: 'connect tls', packets: '1..8'})   some packets
+//   socklab.drawLadder(container, packets, options)    draws one ladder in place of what is there
 //       options {title, width: 560, height: 480,
 //                until: ms at the bottom (the last arrival); the same for ladders side by side
 //                now: ms; what happens later is not drawn, what is under way ends there
@@ -43,19 +44,38 @@
       ? (there + back) / 4 : 0;
   }
 
-  // The bench waits between two phases until all is quiet: that is nobody's time.  What a timer
-  // waits for, before sending again, is somebody's.
+  // What the server says behind the client's Finished (tickets), nobody waits for.
+  const awaited = (x, asked) => !x.bare && !(x.fromServer && x.phase === 'tls' && asked);
+
+  // The bench waits between two phases until all is quiet: that is nobody's time, and not in its
+  // figures either.  A wait within a phase (for an event) is shortened, its length written there.
+  // What a timer waits for, before sending again, is somebody's.
   function leavePausesOut(c) {
-    const least = Math.max(60, 5 * c.oneWay);
-    let left = 0, quietSince = 0;
+    const least = Math.max(60, 5 * c.oneWay), start = c.packets[0].at;
+    let left = 0, quietSince = 0, finished = false, phase = null;
     c.packets.forEach((x) => {
-      const clock = x.at - c.packets[0].at, idle = clock - quietSince;
-      x.pause = idle > least && !x.again ? idle : 0;
-      left += x.pause;
-      x.clock = clock;
-      x.at = clock - left;
+      x.clock = x.at - start;
+      const idle = x.clock - quietSince;
+      x.pause = idle > least && !x.again && !x.bare ? idle : 0;
+      x.wait = x.pause > 0 && x.phase === phase && x.phase === 'message';
+      left += x.wait ? x.pause - 2 * c.oneWay : x.pause;
+      phase = x.bare ? phase : x.phase;
+      x.at = x.clock - left;
       x.arrives = x.at + c.oneWay;
-      quietSince = Math.max(quietSince, clock + c.oneWay);
+      finished = finished || (!x.fromServer && x.said.some((step) => step.secret));
+      if (awaited(x, finished))
+        quietSince = x.clock + (x.fromServer ? c.oneWay : 0);
+      else if (x.bare && x.phase === 'connect')
+        quietSince = x.clock;
+    });
+    c.waits = c.packets.some((x) => x.wait);
+    c.packets.forEach((x) => {
+      x.told = c.waits ? x.clock : x.at;
+    });
+    let next = Infinity; // an ACK that came during a pause has no place
+    [...c.packets].reverse().forEach((x) => {
+      x.unplaced = x.bare && x.at > next;
+      next = x.bare ? next : x.at;
     });
   }
 
@@ -97,9 +117,9 @@
       (!packets || (i + 1 >= from && i + 1 <= (to || from))));
     if (some.length === 0)
       throw new Error(`no such figure: no packets of ${part || packets}`);
-    const start = some[0].at;
-    return some.map((x, i) => ({ ...x, at: x.at - start, arrives: x.arrives - start,
-      pause: i === 0 ? 0 : x.pause }));
+    const start = some[0].at, told = some[0].told;
+    return some.filter((x) => !x.unplaced).map((x, i) => ({ ...x, at: x.at - start,
+      arrives: x.arrives - start, told: x.told - told, pause: i === 0 ? 0 : x.pause }));
   };
 
   socklab.laddersEnd = (ladders) => Math.max(0.001, ...ladders.flat().map((x) => x.arrives));
@@ -114,9 +134,10 @@
         phase = { name: x.phase, from: x.at, to: x.at, trips: 0, asked: false };
         found.push(phase);
       }
-      if (x.bare || x.lost)
+      if (x.lost || !awaited(x, phase.secret))
         return;
-      phase.to = Math.max(phase.to, x.arrives);
+      phase.secret = phase.secret || (!x.fromServer && x.said.some((step) => step.secret));
+      phase.to = Math.max(phase.to, x.fromServer ? x.arrives : x.at);
       phase.trips += x.fromServer && phase.asked ? 1 : 0;
       phase.asked = !x.fromServer;
     });
@@ -128,7 +149,8 @@
   function phaseLabels(phase) {
     const en = phase.name === 'tls' ? 'TLS' : phase.name, ko = names[phase.name];
     const n = phase.trips;
-    return n === 0 ? [en, ko] : [`${en}: ${n} RTT`, `${ko}: 왕복 ${n}번`];
+    return n === 0 ? [[en, ko]]
+      : [[`${en}: ${n} RTT`, `${ko}: 왕복 ${n}번`], [`${n} RTT`, `왕복 ${n}`]];
   }
 
   // --- drawing ---
@@ -180,13 +202,14 @@
 
   // Words beside the server's line where there is room for them, else upon the arrows.
   function drawWords(packets, at, bottom) {
-    const labels = packets.filter((x) => !x.bare || (at.beside && packets.length < 14))
+    const labels = packets.filter((x) => !x.bare || x.phase === 'connect' ||
+      (at.beside && packets.length < 14))
       .map((x) => ({ x, wish: at.y(at.beside ? (x.fromServer ? x.at : x.arrives)
         : (x.at + x.arrives) / 2) + (at.beside ? 7 : -4) }));
     return spread(labels, bottom).flatMap(({ x, wish, y }) => {
       const middle = (at.left + at.right) / 2;
       const text = svgText(at.beside ? at.right + 34 : middle, y,
-        fit(wordsOf(x), at.beside ? at.wordsRoom : at.right - at.left - 8),
+        fit(wordsOf(x), at.beside ? at.wordsRoom : at.right - at.left + 14),
         { 'font-size': size, 'text-anchor': at.beside ? 'start' : 'middle', class: 'halo' });
       const leader = svg('path', { d: `M${at.right + 4} ${wish - 7}L${at.right + 30} ${y - 7}`,
         class: 'leader' });
@@ -196,13 +219,13 @@
 
   function drawTimes(packets, at, bottom) {
     const seen = new Set();
-    const labels = packets.filter((x) => !x.lost && (!x.bare || x.phase === 'connect'))
-      .map((x) => ({ ms: x.fromServer ? x.arrives : x.at }))
-      .filter(({ ms }) => !seen.has(milliseconds(ms)) && seen.add(milliseconds(ms)))
-      .map(({ ms }) => ({ ms, wish: at.y(ms) + 7 }));
-    return spread(labels, bottom).flatMap(({ ms, wish, y }) => [
+    const labels = packets.filter((x) => !x.lost && !x.bare).map((x) => ({
+      text: milliseconds(x.told + (x.fromServer ? x.arrives - x.at : 0)),
+      wish: at.y(x.fromServer ? x.arrives : x.at) + 7 }))
+      .filter(({ text }) => !seen.has(text) && seen.add(text));
+    return spread(labels, bottom).flatMap(({ text, wish, y }) => [
       svg('path', { d: `M${at.left - 4} ${wish - 7}L${at.left - 20} ${y - 7}`, class: 'leader' }),
-      svgText(at.left - 24, y, milliseconds(ms), { 'text-anchor': 'end', 'font-size': size }),
+      svgText(at.left - 24, y, text, { 'text-anchor': 'end', 'font-size': size }),
     ]);
   }
 
@@ -212,18 +235,20 @@
       const middle = (top + bottom) / 2;
       const turned = { transform: `rotate(-90 ${at.phases + 12} ${middle})`,
         'text-anchor': 'middle', 'font-size': size, class: `phase ${phase.name}` };
-      const room = textWidth(phaseLabels(phase)[0], size) <= bottom - top + 30;
+      const words = phaseLabels(phase).find(([en]) => textWidth(en, size) < bottom - top + 16);
       return [svg('path', { d: `M${x + 6} ${top + 2}H${x}V${bottom - 2}H${x + 6}`,
         class: `bracket ${phase.name}` }),
-      ...(room ? socklab.svgBoth(at.phases + 12, middle, phaseLabels(phase), turned) : [])];
+      ...(words ? socklab.svgBoth(at.phases + 12, middle, words, turned) : [])];
     });
   }
 
   function drawPauses(packets, at) {
     return packets.filter((x) => x.pause > 0).flatMap((x) => {
       const y = at.y(x.at) - 3;
-      return [svg('path', { d: `M${at.left - 8} ${y}l8 -5v10l8 -5M${at.right - 8} ${y}l8 -5v10l8 -5`,
-        class: 'pause' })];
+      const mark = (line) => `M${line - 8} ${y}l8 -5v10l8 -5`;
+      return [svg('path', { d: mark(at.left) + mark(at.right), class: 'pause' }),
+      ...(x.wait ? [svgText((at.left + at.right) / 2, at.y(x.at - (x.arrives - x.at)) + 6,
+        `⋯ ${milliseconds(x.pause)} ms`, { 'font-size': size, 'text-anchor': 'middle' })] : [])];
     });
   }
 
@@ -233,34 +258,36 @@
     const head = { 'text-anchor': 'middle', 'font-size': size };
     return [line(at.left), line(at.right),
       ...socklab.svgBoth(at.left, at.top - 12, ['client', '클라이언트'], head),
-      ...socklab.svgBoth(at.right, at.top - 12, ['server', '서버'], head),
+      ...socklab.svgBoth(at.right + (at.beside ? 30 : 18), at.top - 12, ['server', '서버'],
+        { ...head, 'text-anchor': 'end' }),
       svgText((at.left + at.right) / 2, at.top - 12, options.title || '',
         { ...head, 'font-size': 24, 'font-weight': 'bold' }),
-      svgText(at.left - 24, at.top - 12 - (at.narrow ? 24 : 0), 'ms',
-        { ...head, 'text-anchor': 'end' })];
+      svgText(at.left - 24, at.top - 36, 'ms', { ...head, 'text-anchor': 'end' })];
   }
 
   function layout(options, until) {
     const { width, height } = options, beside = width >= 760 && options.say !== false;
-    const top = 56, bottom = height - 14, left = 124;
-    const right = beside ? Math.round(width * 0.5) : width - 40;
+    const top = 56, bottom = height - 14, left = 106;
+    const right = beside ? Math.round(width * 0.5) : width - 20;
     return { top, bottom, left, right, beside, wordsRoom: width - right - 40, phases: 0,
-      narrow: width < 460, now: options.now === undefined ? Infinity : options.now,
+      now: options.now === undefined ? Infinity : options.now,
       y: (ms) => top + Math.max(0, ms) / until * (bottom - top) };
   }
 
   const told = (packets) => packets.filter((x) => !x.bare).map((x) =>
-    `${milliseconds(x.at)} ms ${x.fromServer ? 'server' : 'client'}: ${wordsOf(x)}`).join('; ');
+    `${milliseconds(x.told)} ms ${x.fromServer ? 'server' : 'client'}: ${wordsOf(x)}`).join('; ');
 
   function ladder(packets, given) {
     const options = { width: 560, height: 480, ...given };
     const at = layout(options, options.until || socklab.laddersEnd([packets]));
     const shown = packets.filter((x) => x.at <= at.now);
     const words = options.say === false ? [] : drawWords(shown, at, at.bottom + 8);
-    return socklab.picture(options.width, options.height,
+    const picture = socklab.picture(options.width, options.height,
       `${options.title || ''}: ${told(shown)}`, ...drawLines(at, options),
       ...shown.map((x) => arrow(x, at)), ...drawPauses(shown, at),
       ...drawPhases(shown, at), ...drawTimes(shown, at, at.bottom + 8), ...words);
+    picture.classList.add('rungs');
+    return picture;
   }
 
   socklab.drawLadder = (container, packets, options) => {
@@ -285,7 +312,9 @@
     picture.append(...ladders.map((packets, i) => ladder(packets, {
       title: titled(of[i], found[i].c), width: Math.floor(width / of.length) - 4,
       height: Number(data.height) || 460, until: socklab.laddersEnd(ladders) })));
-    return { picture, found: of.map((name) => ({ run, row: {},
+    const note = ladders.flat().some((x) => x.pause > 0)
+      && ['pauses left out where marked', '표시한 곳의 쉬는 시간은 뺌'];
+    return { picture, note, found: of.map((name) => ({ run, row: {},
       subject: { label: name } })) };
   };
 }());

@@ -10,6 +10,8 @@
   function quote(bytes) {
     const text = new TextDecoder().decode(bytes.subarray(0, 200)).replace(/\s+$/, '')
       .replace(/[^\x20-\x7e\u00a0-\uffff]/g, '.').replace(/^(tick \d+) \d{9,}$/, '$1 …');
+    if (/^(.)\1{24,}$/.test(text))
+      return `${bytes.length} B`;
     return text.length > most.quoted ? `"${text.slice(0, 8)}…" ${bytes.length} B` : `"${text}"`;
   }
 
@@ -123,7 +125,8 @@
 
   function eventOf(bytes, size) {
     const data = ascii(bytes).match(/^data: ?(.*)$/m);
-    return { size, words: data ? `event ${quote(new TextEncoder().encode(data[1]))}` : 'no event', phase: 'message' };
+    const words = data ? `event ${quote(new TextEncoder().encode(data[1]))}` : 'no event';
+    return { size, words, phase: 'message' };
   }
 
   function http(talk, p) {
@@ -204,11 +207,16 @@
     tell(talk, half, packet, packet.data.subarray(Math.max(0, old)));
   }
 
+  function nameDatagram(bytes) {
+    const text = ascii(bytes), number = /^0*(\d+) /.exec(text);
+    if (/^subscribe\d{16}/.test(text))
+      return /^subscribe0{16}/.test(text) ? 'subscribe, no token' : 'subscribe, with token';
+    return number && bytes.length > most.quoted ? `message ${number[1]}, ${bytes.length} B`
+      : quote(bytes);
+  }
+
   function datagram(packet) {
-    const text = ascii(packet.data);
-    packet.said.push({ words: /^subscribe0{16}/.test(text) ? 'subscribe, no token'
-      : /^subscribe/.test(text) ? 'subscribe, with token' : quote(packet.data),
-    phase: 'message' });
+    packet.said.push({ words: nameDatagram(packet.data), phase: 'message' });
   }
 
   const secure = (names, talk) => {
