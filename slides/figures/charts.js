@@ -85,7 +85,8 @@
     const x = widest(stacks.map((stack) => stack.subject.label)) + gap;
     const room = width - x - metrics.length * 82 - 60;
     const { signs, height } = legend(metrics, width);
-    const at = { x, top: height, row: 46, scale: socklab.scale(false, [], most, Math.max(80, room)) };
+    const scale = socklab.scale(false, [], most, Math.max(80, room));
+    const at = { x, top: height, row: 46, scale };
     const picture = socklab.picture(width, at.top + stacks.length * at.row,
       stacks.map((stack) => describeStack(stack, unit)).join('; '), ...signs,
       ...stacks.flatMap((stack, i) => drawStack(stack, i, at, unit)));
@@ -265,7 +266,8 @@
       y: (v) => bottom - v / most * (bottom - 20) };
     const title = (data.x || 'rtt_ms').replace(/_ms$/, ' (ms)').replace(/_percent$/, ' (%)');
     const picture = socklab.picture(width, height, lines.map((line) => describeLine(line, unit))
-      .join('; '), ...drawAxes(at, xs, most, unit), ...lines.flatMap((line, i) => drawLine(line, i, at)),
+      .join('; '), ...drawAxes(at, xs, most, unit),
+    ...lines.flatMap((line, i) => drawLine(line, i, at)),
     ...drawNames(lines, at, unit), svgText((left + right) / 2, height - 6, title,
       { 'text-anchor': 'middle', 'font-size': 20 }));
     return { picture, found };

@@ -45,9 +45,9 @@
     const columns = element.closest('.columns');
     const column = columns && [...columns.children].find((child) => child.contains(element));
     const first = column && column === columns.firstElementChild;
-    const width = !columns ? 1140
-      : columns.matches('.wide-left') ? (first ? 670 : 430)
-      : columns.matches('.wide-right') ? (first ? 430 : 670) : 550;
+    const width = !columns ? 1150
+      : columns.matches('.wide-left') ? (first ? 660 : 440)
+      : columns.matches('.wide-right') ? (first ? 440 : 660) : 550;
     return Number(element.dataset.width) || width;
   };
 
@@ -132,6 +132,8 @@
   }
 
   function source(run, found, data) {
+    if (!run.json)
+      return 'pcap'; // which says neither when nor how
     const rows = found.filter((one) => one.run === run).map((one) => one.row);
     const parts = [where(run.json), data.stat || '', counted(rows)];
     if (run.own)

@@ -86,10 +86,10 @@
 
   socklab.conversations = (run) => {
     if (!run.capture) {
-      if (!run.pcap64)
+      if (!run.bytes && !run.pcap64)
         throw new Error(`no such figure: ${run.name} has no capture`);
-      const names = run.json ? [...new Set(run.json.rows.map((row) => row.transport))] : [];
-      const all = socklab.readCapture(bytesOf(run.pcap64));
+      const names = run.json ? [...new Set(run.json.rows.map((row) => row.transport))] : ['wss'];
+      const all = socklab.readCapture(run.bytes || bytesOf(run.pcap64));
       all.forEach((c) => {
         socklab.say(c, names);
         c.oneWay = oneWayOf(c, run);
