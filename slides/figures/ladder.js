@@ -301,6 +301,9 @@
     return transport + (conversation.resumed ? ' (resumed)' : '');
   }
 
+  const heightFor = (ladders) => Math.min(430, 100 + 30 * Math.max(...ladders.map((packets) =>
+    packets.length)));
+
   socklab.figures.ladder = (data, width) => {
     const run = socklab.ladderRun ? socklab.ladderRun(data) : socklab.run(data.run);
     const of = data.of ? data.of.split(/\s+/).filter(Boolean)
@@ -311,7 +314,7 @@
     picture.className = 'ladders';
     picture.append(...ladders.map((packets, i) => ladder(packets, {
       title: titled(of[i], found[i].c), width: Math.floor(width / of.length) - 4,
-      height: Number(data.height) || 460, until: socklab.laddersEnd(ladders) })));
+      height: Number(data.height) || heightFor(ladders), until: socklab.laddersEnd(ladders) })));
     const note = ladders.flat().some((x) => x.pause > 0)
       && ['pauses left out where marked', '표시한 곳의 쉬는 시간은 뺌'];
     return { picture, note, found: of.map((name) => ({ run, row: {},
