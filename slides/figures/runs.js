@@ -122,20 +122,27 @@
 
   // --- numbers: as many digits as mean something, as bench/report/figure.c has it ---
 
-  const grouped = (v) => v.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ',');
+  // C rounds what lies exactly between two to the even one, JavaScript to the greater.
+  function fixed(v, decimals) {
+    const tie = Number.isInteger(v * 2 ** (decimals + 1)) && v * 10 ** decimals % 1 === 0.5;
+    const floor = Math.floor(v * 10 ** decimals);
+    return tie ? ((floor + floor % 2) / 10 ** decimals).toFixed(decimals) : v.toFixed(decimals);
+  }
+
+  const grouped = (v) => fixed(v, 0).replace(/\B(?=(\d{3})+$)/g, ',');
 
   socklab.number = (v) => {
     if (v < 0)
       return `-${socklab.number(-v)}`;
     if (v >= 99.95 || v === 0)
       return grouped(v);
-    return v.toFixed(v < 0.9995 ? 3 : v < 9.995 ? 2 : 1);
+    return fixed(v, v < 0.9995 ? 3 : v < 9.995 ? 2 : 1);
   };
 
   socklab.count = (v) => (Math.abs(v - Math.round(v)) < 0.05 || v >= 1000 ? grouped(v)
-    : v.toFixed(1));
+    : fixed(v, 1));
 
-  socklab.times = (v) => `${v >= 99.95 ? grouped(v) : v.toFixed(v < 9.995 ? 2 : 1)}×`;
+  socklab.times = (v) => `${v >= 99.95 ? grouped(v) : fixed(v, v < 9.995 ? 2 : 1)}×`;
 
   // What a unit is in each unit that may be shown.
   const scales = {
