@@ -18,10 +18,9 @@ export const decks = (process.env.SOCKLAB_DECKS || 'sockets http-to-websocket co
 export const languages = ['en', 'ko'];
 
 /* A peer of the tests: where SOCKLAB_NPM says, as need.sh looks for it. */
-export function load(name) {
-  const folder = process.env.SOCKLAB_NPM || path.join(top, 'tests/interop');
-  return createRequire(path.join(path.resolve(folder), 'x.js'))(name);
-}
+const npm = path.resolve(process.env.SOCKLAB_NPM || path.join(top, 'tests/interop'));
+export const load = createRequire(path.join(npm, 'x.js'));
+export const folderOf = (name) => path.join(npm, 'node_modules', name);
 
 const launchers = {
   chromium: {
@@ -54,13 +53,16 @@ export async function openBrowser(name) {
 }
 
 /* The address of a page of slides/: from a file, or from the server whose URL is `base`. */
-export function address(page, base, language, rest = '') {
+export function address(page, base, language, hash = '', query = {}) {
   const url = base ? new URL('/' + page, base) : pathToFileURL(path.join(slides, page));
-  return `${url}${page.includes('?') ? '&' : '?'}lang=${language}${rest}`;
+  url.search = new URLSearchParams({ lang: language, ...query });
+  return url.href + hash;
 }
 
 const isOwn = (url, own) => /^(data|blob|about):/.test(url) ||
   (own.startsWith('file:') ? url.startsWith('file:') : new URL(url).origin === new URL(own).origin);
+
+const isIcon = (url) => url.endsWith('/favicon.ico'); // browsers ask for it of themselves
 
 /* What goes wrong in a page, as sentences.  Being told that the server is gone is part of the
  * demos: `allowed` matches such problems. */
@@ -68,8 +70,9 @@ export function watch(page, own, allowed = /^$/) {
   const problems = [];
   const say = (problem) => allowed.test(problem) || problems.push(problem);
   page.on('console', (message) => {
-    if (['error', 'warn', 'warning'].includes(message.type()))
-      say(`console: ${message.text()} ${message.location()?.url ?? ''}`);
+    const url = message.location()?.url ?? '';
+    if (['error', 'warn', 'warning'].includes(message.type()) && !isIcon(url))
+      say(`console: ${message.text()} ${url}`);
   });
   page.on('pageerror', (error) => say(`exception: ${error.message}`));
   page.on('request', (request) => isOwn(request.url(), own) || say(`asks ${request.url()}`));
@@ -79,7 +82,7 @@ export function watch(page, own, allowed = /^$/) {
       say(`not loaded: ${request.url()} ${why}`);
   });
   page.on('response', (response) => {
-    if (response.status() >= 400 && !response.url().endsWith('/favicon.ico'))
+    if (response.status() >= 400 && !isIcon(response.url()))
       say(`${response.status()} ${response.url()}`);
   });
   return problems;

@@ -3,6 +3,7 @@
 // Run by deck_test.mjs, and by firefox_test.mjs in the other browser.
 import assert from 'node:assert/strict';
 import { address, becomes, decks, openPage } from './browser.mjs';
+import { isBlack } from './pixels.mjs';
 
 const state = (page) => page.evaluate(() => look.state());
 const place = async (page) => {
@@ -41,13 +42,6 @@ async function walks(browser, base) {
   }
   await page.close();
 }
-
-const isDark = (page) => page.evaluate(() => {
-  let at = document.elementFromPoint(innerWidth / 2, innerHeight / 2);
-  while (at && /rgba\(.*, 0\)|transparent/.test(getComputedStyle(at).backgroundColor))
-    at = at.parentElement;
-  return at ? getComputedStyle(at).backgroundColor === 'rgb(0, 0, 0)' : false;
-});
 
 const headingsInSight = (page) => page.evaluate(() => Array.from(
   document.querySelectorAll('.slides > section :is(h1, h2)')).filter((one) => {
@@ -124,9 +118,9 @@ export const turning = {
       'Enter shows the next one');
     for (const key of ['b', '.']) {
       await page.keyboard.press(key);
-      await becomes(() => isDark(page), true, `${key} blacks out`);
+      await becomes(() => isBlack(page), true, `${key} blacks out`);
       await page.keyboard.press(key);
-      await becomes(() => isDark(page), false, `${key} shows again`);
+      await becomes(() => isBlack(page), false, `${key} shows again`);
     }
     await page.keyboard.press('?');
     await becomes(() => hasDialog(page), true, '? opens a dialog');

@@ -27,9 +27,9 @@ async function launch(options) {
   return { child, port: url[2], log: () => log, url: `http${url[1]}` };
 }
 
-/* { url, port, log(), stop(), start(options) }; every: ms between two events, 0 for none */
-export async function startServer({ every = 100, more = [] } = {}) {
-  const options = [...(every ? ['--push-every', String(every)] : []), '--root', slides, ...more];
+/* { url, port, log(), stop(), start(options) }; every: ms between two events, 0: none */
+export async function startServer({ every = 100, root = slides, more = [] } = {}) {
+  const options = [...(every ? ['--push-every', String(every)] : []), '--root', root, ...more];
   let now = await launch(['-p', '0', ...options]);
   const { port, url } = now;
   return {
