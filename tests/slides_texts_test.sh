@@ -88,7 +88,7 @@ check_figures() { # check_figures DECK
 check_links() { # check_links FILE
     while read -r line address; do
         case $address in
-        '#'* | '') ;;
+        '#'* | data:* | '') ;;
         *:*) broken "$1:$line: $address leads away from here" ;;
         /chat) [ -e "${1%/*}/chat.html" ] || broken "$1:$line: no chat.html" ;;
         *)
@@ -120,13 +120,13 @@ check_deck() {
     check_links "$1"
 }
 
-# Namespaces are names; 127.0.0.1, HOST and the like are what a reader types.
+# Namespaces are names, comments may cite; 127.0.0.1, HOST and the like are what a reader types.
 check_everything() {
     find slides -type f ! -path 'slides/recorded/*' \( -name '*.html' -o -name '*.js' -o -name '*.css' \) \
         >"$work/files"
     while read -r file; do
         grep -nE '(https?|wss?):?//[a-z0-9-]+(\.[a-z0-9-]+)+' "$file" |
-            grep -vE 'http://www\.w3\.org/(2000/svg|1999/xhtml|1999/xlink)|//127\.|//[a-z]*\.example' \
+            grep -vE '^[0-9]+: *(//|/?\*)|http://www\.w3\.org/(2000/svg|1999/xhtml|1999/xlink)|//127\.|//[a-z]*\.example' \
                 >"$work/away" && broken "$file: goes to a network: $(cat "$work/away")"
     done <"$work/files"
     ! grep -rnE '(^|[^A-Za-z0-9._-])/(work|home|root|tmp/h)/' slides >"$work/paths" ||

@@ -88,10 +88,12 @@ export function watch(page, own, allowed = /^$/) {
   return problems;
 }
 
+let latest = []; // the last page's problems may be why a test failed
+
 export async function openPage(browser, url, { size = [1280, 720], allowed } = {}) {
   const page = await browser.newPage();
   await page.setViewport({ width: size[0], height: size[1] });
-  const problems = watch(page, url, allowed);
+  const problems = latest = watch(page, url, allowed);
   await page.evaluateOnNewDocument(`globalThis.look = (${inPage})()`);
   await page.goto(url, { waitUntil: 'load' });
   return { page, problems };
@@ -130,6 +132,7 @@ export async function runTests(tests, ...args) {
     } catch (error) {
       failed++;
       console.log(`FAILED ${name}: ${error.code === 'ERR_ASSERTION' ? error.message : error.stack}`);
+      latest.forEach((problem) => console.log(`  the last page: ${problem}`));
     }
   }
   return failed;
