@@ -127,28 +127,27 @@
       .replace(/(\d)ms/g, '$1 ms').replace(/,/g, ', ') : 'loopback';
   }
 
-  function host(json) {
-    return [json.host.cpu, json.host.os].filter(Boolean).join(', ');
-  }
-
-  function source(run, found, data) {
+  // Where another one is named beside it, the date must do: a caption has two lines at most.
+  function source(run, found, data, mixed) {
     if (!run.json)
-      return 'pcap'; // which says neither when nor how
+      return ''; // a capture says neither when nor how
+    const day = run.json.time.slice(0, 10);
+    if (mixed && !run.own)
+      return day;
     const rows = found.filter((one) => one.run === run).map((one) => one.row);
-    const parts = [where(run.json), data.stat || '', counted(rows)];
-    if (run.own)
-      parts.push(host(run.json));
-    return [run.json.time.slice(0, 10), ...parts, command(run.json)].filter(Boolean).join(' · ');
+    return [day, where(run.json), data.stat || '', counted(rows),
+      run.own ? run.json.host.cpu : command(run.json)].filter(Boolean).join(' · ');
   }
 
   function sourceLine(run, found, data, mixed) {
-    const text = source(run, found, data);
+    const text = source(run, found, data, mixed);
     const line = document.createElement('span');
     line.className = run.own ? 'source own' : 'source';
     const names = [...new Set(found.filter((one) => one.run === run)
       .map((one) => one.subject && one.subject.label).filter(Boolean))].join(', ');
     const who = mixed && names ? ` (${names})` : '';
-    line.append(run.own ? socklab.both(`your own${who}: ${run.file}, `, `내 측정${who}: ${run.file}, `)
+    line.title = run.json ? command(run.json) : '';
+    line.append(run.own ? socklab.both(`your own${who}: ${run.file} `, `내 측정${who}: ${run.file} `)
       : socklab.both(`recorded${who} `, `기록${who} `), text);
     return line;
   }

@@ -142,6 +142,10 @@
   const typing = (target) => target instanceof Element &&
     target.closest('input, textarea, select, button, [contenteditable]');
 
+  const isOurs = (event) => event.code === 'KeyD' && !event.defaultPrevented &&
+    !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey && !event.isComposing &&
+    !typing(event.target);
+
   function listen() {
     picker.type = 'file';
     picker.accept = '.json,.pcap';
@@ -150,9 +154,12 @@
         take(picker.files[0]);
       picker.value = '';
     });
+    // The deck's help lists it; the key itself works under reveal.js, too.
+    if (socklab.commands)
+      socklab.commands.push({ keys: ['d'], en: 'Figures from your own run',
+        ko: '내 측정으로 그림 그리기', act: () => picker.click() });
     document.addEventListener('keydown', (event) => {
-      if (event.code !== 'KeyD' || event.ctrlKey || event.metaKey || event.altKey ||
-          event.isComposing || typing(event.target))
+      if (!isOurs(event))
         return;
       event.preventDefault();
       picker.click();

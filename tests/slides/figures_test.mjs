@@ -136,7 +136,9 @@ const own = (change) => {
   return socklab.readOwn(JSON.stringify(json));
 };
 
-const useOwn = (json) => { socklab.own = json && { name: 'mine', file: 'mine.json', json, own: true }; };
+const useOwn = (json) => {
+  socklab.own = json && { name: 'mine', file: 'mine.json', json, own: true };
+};
 
 test('one\'s own rows take the place of those they are the same as', () => {
   const data = { ...wss, params: 'tls=full' }, before = value(data).textContent;
@@ -144,7 +146,7 @@ test('one\'s own rows take the place of those they are the same as', () => {
   assert.notEqual(value(data).textContent, before);
   assert.ok(value(data).classList.contains('own'));
   const mixed = draw(page, 'figure bars', { ...data, of: 'tcp wss' }).textContent;
-  assert.match(mixed, /your own \(wss\): mine.json.*2031-01-02.*recorded \(tcp\) .*2026/);
+  assert.match(mixed, /your own \(wss\): mine.json .*2031-01-02.*recorded \(tcp\) .*2026/);
   const loopback = value({ ...data, run: 'here' });
   assert.ok(!loopback.classList.contains('own'), 'a wire is no loopback');
   const lossy = value({ run: 'datagrams', measure: 'message', metric: 'lost', of: 'udp',
@@ -190,7 +192,8 @@ test('captures are read as bench ladder reads them', () => {
     assert.equal(ours.length, theirs.length, name);
     theirs.forEach((conversation, i) => {
       const told = ours[i].packets.map((x) => ({ at: x.clock, number: x.number,
-        flags: x.flags.join(), length: x.length, lost: x.lost, again: Boolean(x.again) && !x.lost }));
+        flags: x.flags.join(), length: x.length, lost: x.lost,
+        again: Boolean(x.again) && !x.lost }));
       assert.equal(told.length, conversation.length, `${name} ${i}`);
       conversation.forEach((x, n) => {
         assert.ok(Math.abs(told[n].at - x.at) < 0.0006, `${name} ${i} ${x.number}: ${told[n].at}`);
