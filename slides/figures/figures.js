@@ -25,8 +25,8 @@
 
   // What a text needs, roughly but never less: the figures are drawn before they are shown.
   socklab.textWidth = (text, size) => [...String(text)].reduce((sum, c) =>
-    sum + (c > 'ᄀ' ? 1 : /[A-Z@mw—…×]/.test(c) ? 0.72 : /[ iljtfr.,:;'|!"()-]/.test(c) ? 0.36
-      : 0.57), 0) * size;
+    sum + (c > 'ᄀ' ? 1 : /[A-Z@mw—…×]/.test(c) ? 0.72 : /[ iljtfr.,:;'|!"()-]/.test(c) ? 0.37
+      : 0.63), 0) * size;
 
   socklab.picture = (width, height, alternative, ...children) => {
     const svg = socklab.svg('svg', { viewBox: `0 0 ${width} ${height}`, width, height, role: 'img',
@@ -135,8 +135,10 @@
     if (mixed && !run.own)
       return day;
     const rows = found.filter((one) => one.run === run).map((one) => one.row);
+    const words = data.narrow ? command(run.json).replace(
+      /( --(transports|baseline|rounds|count) \S+)+/g, ' …') : command(run.json);
     return [day, where(run.json), data.stat || '', counted(rows),
-      run.own ? run.json.host.cpu : command(run.json)].filter(Boolean).join(' · ');
+      run.own ? run.json.host.cpu : words].filter(Boolean).join(' · ');
   }
 
   function sourceLine(run, found, data, mixed) {
@@ -187,8 +189,10 @@
     try {
       if (!kind)
         throw new Error(`no such figure: no kind among ${element.className}`);
-      const drawn = kinds[kind](element.dataset, socklab.widthOf(element), element);
-      element.replaceChildren(drawn.picture, caption(drawn.found, element.dataset, drawn.note));
+      const width = socklab.widthOf(element), data = { ...element.dataset };
+      data.narrow = width < 700;
+      const drawn = kinds[kind](data, width);
+      element.replaceChildren(drawn.picture, caption(drawn.found, data, drawn.note));
     } catch (error) {
       refuse(element, error);
     }
