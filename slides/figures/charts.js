@@ -51,6 +51,13 @@
     return { signs, height: y + 40 };
   }
 
+  function stackText(stack, unit) {
+    const measured = stack.parts.filter((part) => part.na === undefined);
+    return measured.length === 0 ? na(stack.parts[0])
+      : measured.map((part) => socklab.show(part.value, { ...unit, suffix: '' }, exact(part)))
+        .join(' + ') + unit.suffix;
+  }
+
   function drawStack(stack, i, at, unit) {
     const y = at.top + (i + 0.5) * at.row;
     let from = 0;
@@ -61,13 +68,10 @@
         fill: socklab.colour(stack.subject.transport), class: 'part',
         'fill-opacity': shades[stack.parts.indexOf(part) % shades.length] });
     });
-    const measured = stack.parts.filter((part) => part.na === undefined);
-    const text = measured.length === 0 ? na(stack.parts[0])
-      : measured.map((part) => socklab.show(part.value, { ...unit, suffix: '' }, exact(part)))
-        .join(' + ') + unit.suffix;
     return [svgText(at.x - gap, y + 8, stack.subject.label, { 'text-anchor': 'end',
       'font-size': size }), ...parts,
-    svgText(at.x + at.scale.at(stack.total) + 10, y + 8, text, { 'font-size': 22 })];
+    svgText(at.x + at.scale.at(stack.total) + 10, y + 8, stackText(stack, unit),
+      { 'font-size': 22 })];
   }
 
   function describeStack(stack, unit) {
@@ -83,7 +87,8 @@
     const most = Math.max(0, ...stacks.map((stack) => stack.total));
     const unit = socklab.unit(stacks[0].parts[0].row.unit, most, data.unit);
     const x = widest(stacks.map((stack) => stack.subject.label)) + gap;
-    const room = width - x - metrics.length * 82 - 60;
+    const texts = stacks.map((stack) => textWidth(stackText(stack, unit), 22));
+    const room = width - x - Math.max(...texts) - 14;
     const { signs, height } = legend(metrics, width);
     const scale = socklab.scale(false, [], most, Math.max(80, room));
     const at = { x, top: height, row: 46, scale };
@@ -148,12 +153,17 @@
 
   // --- grid: a table ---
 
-  function cell(one, data) {
-    const stat = socklab.statistic(one.row, data.stat);
-    if (stat.na !== undefined)
-      return socklab.both(...socklab.na(stat.na));
-    const unit = socklab.unit(one.row.unit, stat.value, data.unit);
-    return socklab.show(stat.value, unit, exact(one));
+  function cell(one, unit) {
+    return one.na !== undefined ? socklab.both(...socklab.na(one.na))
+      : socklab.show(one.value, unit, exact(one));
+  }
+
+  function rowsFor(data, columns) {
+    return socklab.subjects(data, columns[0].metric).map((subject) => ({ subject,
+      cells: columns.map((column) => ({ subject, ...socklab.find({ run: data.run,
+        measure: data.measure, metric: column.metric, transport: subject.transport,
+        params: { ...subject.params, ...column.params } }) }))
+        .map((one) => ({ ...one, ...socklab.statistic(one.row, data.stat) })) }));
   }
 
   // The columns: each metric, or one metric across the values of a param.
@@ -175,14 +185,13 @@
 
   socklab.figures.grid = (data) => {
     const columns = columnsOf(data);
-    const rows = socklab.subjects(data, columns[0].metric).map((subject) => ({ subject,
-      cells: columns.map((column) => ({ subject, ...socklab.find({ run: data.run,
-        measure: data.measure, metric: column.metric, transport: subject.transport,
-        params: { ...subject.params, ...column.params } }) })) }));
+    const rows = rowsFor(data, columns);
+    const units = columns.map((column, i) => socklab.unit(rows[0].cells[i].row.unit,
+      Math.max(0, ...rows.map((row) => row.cells[i].value || 0)), data.unit));
     const head = element('tr', element('td'), ...columns.map((column) =>
       element('th', column.head)));
     const body = rows.map(({ subject, cells }) => element('tr', element('th', subject.label),
-      ...cells.map((one) => element('td', cell(one, data)))));
+      ...cells.map((one, i) => element('td', cell(one, units[i])))));
     return { picture: element('table', element('thead', head), element('tbody', ...body)),
       found: rows.flatMap((row) => row.cells) };
   };
