@@ -33,10 +33,10 @@
   async function askSince(ear, path, after) {
     const response = await ask(ear, after === null ? path : `${path}?after=${after}`);
     const body = new Uint8Array(await response.arrayBuffer());
-    ear.bytes(body.length);
+    new TextDecoder().decode(body).split('\n').forEach((line) => ear.line(line));
+    ear.bytes(body.length); // behind its lines, which may begin a new count
     if (body.length === 0)
       ear.empty();
-    new TextDecoder().decode(body).split('\n').forEach((line) => ear.line(line));
     return response.headers.get('Last-Event-ID');
   }
 
@@ -83,8 +83,8 @@
       const { done, value } = await reader.read();
       if (done)
         throw new Error('the stream ended');
-      ear.bytes(value.length);
       text = takeLines(text + decoder.decode(value, { stream: true }), ear, memory);
+      ear.bytes(value.length);
       memory.wait = 500;
     }
   }
@@ -115,8 +115,8 @@
         memory.wait = 500;
       };
       socket.onmessage = (event) => {
-        ear.bytes(frameBytes(new TextEncoder().encode(event.data).length));
         ear.line(event.data);
+        ear.bytes(frameBytes(new TextEncoder().encode(event.data).length));
       };
       socket.onclose = () => reject(new Error('closed'));
     });
