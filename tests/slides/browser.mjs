@@ -62,13 +62,16 @@ export function address(page, base, language, hash = '', query = {}) {
 const isOwn = (url, own) => /^(data|blob|about):/.test(url) ||
   (own.startsWith('file:') ? url.startsWith('file:') : new URL(url).origin === new URL(own).origin);
 
+/* What Chromium writes when a slide with a WebSocket is left before that is open. */
+const HASTY = /WebSocket is closed before the connection is established/;
+
 const isIcon = (url) => url.endsWith('/favicon.ico'); // browsers ask for it of themselves
 
 /* What goes wrong in a page, as sentences.  Being told that the server is gone is part of the
  * demos: `allowed` matches such problems. */
 export function watch(page, own, allowed = /^$/) {
   const problems = [];
-  const say = (problem) => allowed.test(problem) || problems.push(problem);
+  const say = (problem) => allowed.test(problem) || HASTY.test(problem) || problems.push(problem);
   page.on('console', (message) => {
     const url = message.location()?.url ?? '';
     if (['error', 'warn', 'warning'].includes(message.type()) && !isIcon(url))

@@ -19,7 +19,9 @@ const tests = {
       }
     nothing(all, 'the decks');
   },
-  ...turning,
+  all_keys_that_turn: turning.all_keys_that_turn,
+  the_language: turning.the_language_is_switched_without_losing_the_place,
+  overview_blackout_and_help: turning.overview_blackout_and_help_open_and_close,
   the_race: racing.the_race_survives_another_server,
   ...inspecting,
   ...talking,

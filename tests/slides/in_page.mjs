@@ -4,6 +4,7 @@
 export function inPage() {
   const SLACK = 2; // canvas pixels: rounding, and what a font's ascent takes
   const SMALLEST = 20;
+  const langOf = (element) => element.getAttribute('lang'); // an SVG's elements have no .lang
   const present = () => document.querySelector('.slides > section.present');
   const stage = () => document.querySelector('.slides').getBoundingClientRect();
   const words = (text) => text.replace(/\s+/g, ' ').trim();
@@ -141,11 +142,11 @@ export function inPage() {
       words(one.textContent).slice(0, 40)}"`;
     document.querySelectorAll('body [lang]').forEach((one) => {
       const children = Array.from(one.parentNode.children);
-      const number = (lang) => children.filter((child) => child.lang === lang).length;
+      const number = (lang) => children.filter((child) => langOf(child) === lang).length;
       if (number('en') !== number('ko'))
         said.push(`${where(one)}: ${number('en')} in English, ${number('ko')} in Korean`);
       if (isEmpty(one))
-        said.push(`${where(one)}: <${one.localName} lang=${one.lang}> is empty`);
+        said.push(`${where(one)}: <${one.localName} lang=${langOf(one)}> is empty`);
     });
     return said;
   }
@@ -155,7 +156,7 @@ export function inPage() {
     const said = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const of = node.parentElement.closest('[lang]').lang;
+      const of = langOf(node.parentElement.closest('[lang]'));
       if (of !== 'ko' && /[가-힣]/.test(node.data) &&
           !node.parentElement.closest('script, style, title, code, pre, input, svg, .demo, button'))
         said.push(`Korean outside of lang=ko: "${words(node.data).slice(0, 40)}"`);
@@ -188,5 +189,5 @@ export function inPage() {
   }
 
   return { layoutProblems, slideProblems, languageProblems, strayTexts, notesProblems, state, goTo,
-    count, texts, isShown };
+    count, texts, isShown, langOf };
 }

@@ -61,7 +61,7 @@ export const turning = {
   all_keys_that_turn: async (browser, server) => {
     const { page } = await open(browser, server.url);
     const all = await steps(page), [second] = [all[1]];
-    for (const key of ['ArrowRight', 'ArrowDown', 'PageDown', 'Space', 'n']) {
+    for (const key of ['ArrowRight', 'ArrowDown', 'PageDown', ' ', 'n']) {
       await comesTo(page, ['Home'], '0/0');
       await comesTo(page, [key], second);
     }

@@ -87,10 +87,10 @@ async function prints(browser, language, query, wide) {
   await page.emulateMediaType('print');
   const said = await page.evaluate((lang) => {
     const all = look.texts(document.body);
-    const others = all.filter(({ element }) => element.closest('[lang]').lang !== lang &&
+    const others = all.filter(({ element }) => look.langOf(element.closest('[lang]')) !== lang &&
       element.closest('[lang]') !== document.documentElement);
     const hidden = Array.from(document.querySelectorAll('.fragment'))
-      .filter((one) => one.closest('[lang]').lang === lang && !look.isShown(one));
+      .filter((one) => look.langOf(one.closest('[lang]')) === lang && !look.isShown(one));
     const notes = document.querySelectorAll('aside.notes');
     return { others: others.map((one) => one.text), texts: all.length, hidden: hidden.length,
       notes: Array.from(notes).filter(look.isShown).length, buttons:

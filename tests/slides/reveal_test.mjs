@@ -9,25 +9,29 @@ import path from 'node:path';
 import { address, becomes, decks, folderOf, nothing, openPage, slides } from './browser.mjs';
 import { startServer } from './server.mjs';
 
-const START = 'Reveal.initialize({ width: 1280, height: 720, center: false, margin: 0, hash: true,' +
-  ' transition: "none" });';
+/* What the README says instead of deck.css and deck.js: its last two blocks of HTML. */
+function replacements() {
+  const readme = fs.readFileSync(path.join(slides, 'README.md'), 'utf8');
+  const blocks = readme.slice(readme.indexOf('## With reveal.js')).split(/\n(?=\S)/)
+    .flatMap((part) => part.match(/(?:^ {4}.*\n)+/gm) ?? []);
+  assert.equal(blocks.length, 3, 'what goes, and two blocks that come');
+  return blocks;
+}
 
 function exchange(html) {
-  const other = html
-    .replace(/<link [^>]*href="deck\/deck\.css"[^>]*>/, '<link rel="stylesheet" ' +
-      'href="reveal/reveal.css"><link rel="stylesheet" href="deck/theme.css">')
-    .replace(/<script src="deck\/deck\.js"><\/script>/,
-      `<script src="reveal/reveal.js"></script><script>${START}</script>`);
-  assert.ok(!/deck\/deck\./.test(other), 'deck.css and deck.js are exchanged');
-  return other;
+  const [gone, styles, scripts] = replacements();
+  const [style, script] = gone.trim().split(/\s*\n\s*/);
+  assert.ok(html.includes(style) && html.includes(script), `a deck has ${style} and ${script}`);
+  return html.replace(style, styles).replace(script, scripts)
+    .replace(/<script src="deck\/keys\.js"><\/script>/, '');
 }
 
 function makeCopy() {
   const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'slides-'));
   fs.cpSync(slides, copy, { recursive: true });
-  fs.mkdirSync(path.join(copy, 'reveal'));
-  for (const name of ['reveal.js', 'reveal.css'])
-    fs.copyFileSync(path.join(folderOf('reveal.js'), 'dist', name), path.join(copy, 'reveal', name));
+  fs.mkdirSync(path.join(copy, 'reveal.js/dist'), { recursive: true });
+  for (const name of ['dist/reveal.js', 'dist/reveal.css'])
+    fs.copyFileSync(path.join(folderOf('reveal.js'), name), path.join(copy, 'reveal.js', name));
   for (const deck of decks) {
     const file = path.join(copy, `${deck}.html`);
     fs.writeFileSync(file, exchange(fs.readFileSync(file, 'utf8')));
