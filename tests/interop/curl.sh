@@ -78,6 +78,31 @@ for base in "$HTTP_URL" "$HTTPS_URL"; do
             "$base/echo")" 413
 done
 
+# files
+for base in "$HTTP_URL" "$PUSH_URL" "$HTTPS_URL" "$PUSHS_URL"; do
+    expect "a large file" "$(get --etag-save "$work/etag" "$base/large")" 200
+    cmp "$SITE/large" "$work/body" || failures=$((failures + 1))
+    has_field Content-Length 20000000
+    has_field Content-Type application/octet-stream
+    expect "its head" "$(get -I "$base/large")" 200
+    has_field Content-Length 20000000
+    expect "what curl has already" "$(get --etag-compare "$work/etag" "$base/large")" 304
+    expect "newer than the file" "$(get -z "$SITE/large" "$base/large")" 304
+    expect "newer than long ago" "$(get -z '1 Jan 2001' "$base/sub/")" 200
+    expect "a part" "$(get -r 0-9 "$base/large")" 200
+    cmp "$SITE/large" "$work/body" || failures=$((failures + 1))
+    expect "HTTP/1.0" "$(get --http1.0 "$base/large")" 200
+    cmp "$SITE/large" "$work/body" || failures=$((failures + 1))
+    expect "a folder" "$(get -L -w '%{num_redirects} %{http_code}' "$base/sub")" '1 200'
+    has_field Content-Type 'text/html; charset=utf-8'
+    expect "Korean" "$(get "$base/%EC%86%8C%EC%BC%93.txt")" 200
+    expect "its text" "$(cat "$work/body")" 소켓
+    expect "up" "$(get --path-as-is "$base/../certificates")" 404
+    expect "up, escaped" "$(get --path-as-is "$base/%2e%2e/certificates")" 404
+done
+expect "slowly" "$(get --max-time 60 --limit-rate 10M "$HTTP_URL/large")" 200
+cmp "$SITE/large" "$work/body" || failures=$((failures + 1))
+
 # polling
 expect "without events" "$(get "$HTTP_URL/poll")" 503
 expect "from now on" "$(get "$PUSH_URL/poll")" 204

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # run.sh [NEED]... COMMAND [ARG]...: our servers for others' clients, and the programs for the other
-# way round.  NEED is what must be here: is:PROGRAM, npm:PACKAGE or python:MODULE, and `python` as
+# way round; those of HTTP serve the files in $SITE, too.  NEED is what must be here: is:PROGRAM, npm:PACKAGE or python:MODULE, and `python` as
 # COMMAND is the one that has it.  One server of each kind, plain and over TLS, is named in TCP_URL,
 # HTTP_URL, WS_URL, PUSH_URL and TCPS_URL, HTTPS_URL, WSS_URL, PUSHS_URL; all that we start trusts
 # their certificates, which are in $SSL_CERT_FILE.  $CERT and $KEY are for others' servers.
@@ -47,21 +47,26 @@ serve_tls() { # the same over TLS
     cat "$work/certificate" >>"$work/certificates"
 }
 
+SITE=$work/site
+mkdir -p "$SITE/sub"
+echo '<p>sub' >"$SITE/sub/index.html"
+echo '소켓' >"$SITE/소켓.txt"
+dd if=/dev/urandom of="$SITE/large" bs=1000 count=20000 2>/dev/null
 serve tcp_echo_server
 TCP_URL=$url
-serve http_poll_server --max-message 1000000
+serve http_poll_server --max-message 1000000 --root "$SITE"
 HTTP_URL=$url
-serve ws_echo_server --push-every 5 --protocol chat
+serve ws_echo_server --push-every 5 --protocol chat --root "$SITE"
 WS_URL=$url
 PUSH_URL=http${url#ws}
 serve_tls tcp_echo_server
 TCPS_URL=$url
-serve_tls http_poll_server --max-message 1000000
+serve_tls http_poll_server --max-message 1000000 --root "$SITE"
 HTTPS_URL=$url
-serve_tls ws_echo_server --push-every 5 --protocol chat
+serve_tls ws_echo_server --push-every 5 --protocol chat --root "$SITE"
 WSS_URL=$url
 PUSHS_URL=https${url#wss}
-export TCP_URL HTTP_URL WS_URL PUSH_URL TCPS_URL HTTPS_URL WSS_URL PUSHS_URL
+export TCP_URL HTTP_URL WS_URL PUSH_URL TCPS_URL HTTPS_URL WSS_URL PUSHS_URL SITE
 CERT=$work/cert.pem KEY=$work/key.pem
 make_cert "$CERT" "$KEY" DNS:localhost,IP:127.0.0.1
 SSL_CERT_FILE=$work/certificates
