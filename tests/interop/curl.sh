@@ -100,8 +100,10 @@ for base in "$HTTP_URL" "$PUSH_URL" "$HTTPS_URL" "$PUSHS_URL"; do
     expect "up" "$(get --path-as-is "$base/../certificates")" 404
     expect "up, escaped" "$(get --path-as-is "$base/%2e%2e/certificates")" 404
 done
-expect "slowly" "$(get --max-time 60 --limit-rate 10M "$HTTP_URL/large")" 200
-cmp "$SITE/large" "$work/body" || failures=$((failures + 1))
+for base in "$HTTP_URL" "$HTTPS_URL"; do
+    expect "slowly" "$(get --limit-rate 20M "$base/large")" 200
+    cmp "$SITE/large" "$work/body" || failures=$((failures + 1))
+done
 
 # polling
 expect "without events" "$(get "$HTTP_URL/poll")" 503

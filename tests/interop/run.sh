@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # run.sh [NEED]... COMMAND [ARG]...: our servers for others' clients, and the programs for the other
-# way round; those of HTTP serve the files in $SITE, too.  NEED is what must be here: is:PROGRAM, npm:PACKAGE or python:MODULE, and `python` as
+# way round.  NEED is what must be here: is:PROGRAM, npm:PACKAGE or python:MODULE, and `python` as
 # COMMAND is the one that has it.  One server of each kind, plain and over TLS, is named in TCP_URL,
 # HTTP_URL, WS_URL, PUSH_URL and TCPS_URL, HTTPS_URL, WSS_URL, PUSHS_URL; all that we start trusts
-# their certificates, which are in $SSL_CERT_FILE.  $CERT and $KEY are for others' servers.
+# their certificates, which are in $SSL_CERT_FILE.  $CERT and $KEY are for others' servers.  Who
+# answers HTTP serves the files in $SITE.
 set -u
 
 bin=${SOCKLAB_BIN:-build/bin}
