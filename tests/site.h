@@ -20,11 +20,13 @@ extern size_t length; /* what Content-Length said */
 /* Says a request for a path with these fields, in full ("A: b\r\n") or "". */
 void ask(int fd, const char *method, const char *path, const char *fields);
 
-/* Hears the answer to it; returns its status. */
+/* Hears the answer to it, whose body fits into ours; returns its status. */
 int hear_answer(int fd, const char *method);
 
-/* Both; the body, whatever its size, is not hear_answer()'s but hear_large()'s with hear_start(). */
+/* Both. */
 int ask_for(int fd, const char *method, const char *path, const char *fields);
+
+/* Hears only the head; then bytes from .. from + n of make_large()'s file, which must be those. */
 int hear_start(int fd);
 void hear_large(int fd, size_t from, size_t n);
 
