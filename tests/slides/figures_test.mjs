@@ -228,6 +228,19 @@ test('pauses left out are no part of what was measured', () => {
   });
 });
 
+test('a capture cut within a packet is refused, wherever', () => {
+  const file = fs.readFileSync(path.join(recorded, 'connect.pcap'));
+  const whole = new Set([24]);
+  for (let at = 24; at < file.length; at += 16 + file.readUInt32LE(at + 8))
+    whole.add(at);
+  for (let n = 0; n < file.length; n++)
+    if (whole.has(n))
+      socklab.readCapture(Uint8Array.from(file.subarray(0, n)));
+    else
+      assert.throws(() => socklab.readCapture(Uint8Array.from(file.subarray(0, n))),
+        socklab.CaptureError);
+});
+
 /* A generator of its own, so that a failure comes again. */
 function dice(seed) {
   let state = seed;
