@@ -74,7 +74,7 @@
     });
     let next = Infinity; // an ACK that came during a pause has no place
     [...c.packets].reverse().forEach((x) => {
-      x.unplaced = x.bare && x.at > next;
+      x.unplaced = x.bare && x.at > next + 0.001;
       next = x.bare ? next : x.at;
     });
   }

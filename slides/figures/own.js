@@ -81,6 +81,8 @@
   }
 
   function useCapture(file, bytes) {
+    if (!socklab.readCapture)
+      throw new Refusal('no ladder is drawn in this deck', '이 덱에는 사다리 그림이 없습니다');
     const all = socklab.readCapture(bytes);
     if (all.length === 0)
       throw new Refusal('no TCP and no UDP in this capture', '이 캡처에는 TCP도 UDP도 없습니다');
@@ -99,7 +101,8 @@
       else
         useText(file.name, new TextDecoder().decode(bytes));
     } catch (error) {
-      say(`${file.name}: ${error.message}`, `${file.name}: ${error.ko || error.message}`, true);
+      const ko = error.ko || `읽을 수 없습니다 (${error.message})`;
+      say(`${file.name}: ${error.message}`, `${file.name}: ${ko}`, true);
     }
   }
 

@@ -217,6 +217,14 @@ test('conversations are told apart by what they say', () => {
     'text 64 B masked', 'text 64 B', 'close 1000 masked', 'close 1000', 'FIN ACK', 'FIN ACK']);
 });
 
+test('the third packet of each TCP handshake is drawn', () => {
+  captures.forEach((name) => socklab.conversations(socklab.run(name))
+    .filter((c) => c.protocol === 6).forEach((c) => {
+      const drawn = socklab.ladderPackets(c, { part: 'connect' }).filter((x) => !x.lost);
+      assert.deepEqual([...drawn.slice(0, 3).map((x) => x.words)], ['SYN', 'SYN ACK', 'ACK'], name);
+    }));
+});
+
 test('pauses left out are no part of what was measured', () => {
   ['tcp', 'ws', 'wss:tls=full'].forEach((of) => {
     const { transport, params } = socklab.subject(of);
