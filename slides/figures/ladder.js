@@ -158,7 +158,7 @@
   // Moves labels apart, downwards, then back up from the bottom.
   function spread(labels, bottom) {
     let least = -Infinity;
-    labels.sort((a, b) => a.wish - b.wish).forEach((label) => {
+    labels.sort((a, b) => Math.round(a.wish) - Math.round(b.wish)).forEach((label) => {
       label.y = Math.max(label.wish, least);
       least = label.y + spacing;
     });
