@@ -66,20 +66,12 @@ const tests = {
       nothing((await page.evaluate(() => look.layoutProblems())).slice(0, LINES), what);
     })),
 
-  both_languages_are_complete: (browser, server) =>
+  both_languages_are_complete_and_axe_finds_nothing: (browser, server) =>
     eachDeck((deck, language) => look(browser, deck, language, server.url, async (page, what) => {
-      nothing(await page.evaluate(() =>
-        [...look.languageProblems(), ...look.strayTexts(), ...look.notesProblems()]), what);
+      await page.evaluate(load('axe-core').source);
+      nothing([...await page.evaluate(axeProblems), ...await page.evaluate(() =>
+        [...look.languageProblems(), ...look.strayTexts(), ...look.notesProblems()])], what);
     })),
-
-  axe_finds_nothing: (browser, server) => {
-    const axe = sourceOfAxe();
-    return eachDeck((deck, language) =>
-      look(browser, deck, language, server.url, async (page, what) => {
-        await page.evaluate(axe);
-        nothing(await page.evaluate(axeProblems), what);
-      }));
-  },
 
   pages_around_the_decks_are_fine: async (browser, server) => {
     for (const name of ['index.html', 'chat.html'])
@@ -88,13 +80,9 @@ const tests = {
   },
 };
 
-function sourceOfAxe() {
-  return load('axe-core').source;
-}
-
 async function lookAround(browser, url) {
   const { page, problems } = await openPage(browser, url, { size: [320, 640] });
-  await page.evaluate(sourceOfAxe());
+  await page.evaluate(load('axe-core').source);
   const said = await page.evaluate(async () => {
     const { violations } = await axe.run(document, { resultTypes: ['violations'] });
     const all = violations.map(({ id, nodes }) => `${id}: ${nodes[0].target}`);

@@ -151,13 +151,14 @@ export function inPage() {
     return said;
   }
 
-  // A Korean letter outside of what is Korean, or a text that both languages would show in English.
+  // Korean outside of what is Korean; an English sentence may quote a word of it.
   function strayTexts() {
     const said = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const of = langOf(node.parentElement.closest('[lang]'));
-      if (of !== 'ko' && /[가-힣]/.test(node.data) &&
+      const number = (letters) => (node.data.match(letters) ?? []).length;
+      if (of !== 'ko' && number(/[가-힣]/g) > number(/[A-Za-z]/g) &&
           !node.parentElement.closest('script, style, title, code, pre, input, svg, .demo, button'))
         said.push(`Korean outside of lang=ko: "${words(node.data).slice(0, 40)}"`);
     }

@@ -53,10 +53,7 @@ const hasDialog = (page) => page.evaluate(() => Array.from(
   document.querySelectorAll('dialog[open], [role=dialog]')).some((one) => look.isShown(one)));
 
 export const turning = {
-  every_step_from_the_first_slide_to_the_last: async (browser, server) => {
-    await walks(browser, null);
-    await walks(browser, server.url);
-  },
+  every_step_from_the_first_slide_to_the_last: (browser) => walks(browser, null),
 
   all_keys_that_turn: async (browser, server) => {
     const { page } = await open(browser, server.url);
