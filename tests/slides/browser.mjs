@@ -124,17 +124,22 @@ export async function becomes(ask, expected, what, patience = PATIENCE) {
   }
 }
 
-/* Runs tests, whose names are sentences; failures of all of them are said. */
+/* Runs tests, whose names are sentences (or those that have the command line's word in them);
+ * failures of all of them are said. */
 export async function runTests(tests, ...args) {
+  const only = process.argv[2] ?? '';
   let failed = 0;
-  for (const [name, test] of Object.entries(tests)) {
+  for (const [name, test] of Object.entries(tests).filter(([one]) => one.includes(only))) {
     const start = performance.now();
+    const took = () => `${name} (${Math.round(performance.now() - start)} ms)`;
+    latest = [];
     try {
       await test(...args);
-      console.log(`ok ${name} (${Math.round(performance.now() - start)} ms)`);
+      console.log(`ok ${took()}`);
     } catch (error) {
       failed++;
-      console.log(`FAILED ${name}: ${error.code === 'ERR_ASSERTION' ? error.message : error.stack}`);
+      console.log(`FAILED ${took()}: ${
+        error.code === 'ERR_ASSERTION' ? error.message : error.stack}`);
       latest.forEach((problem) => console.log(`  the last page: ${problem}`));
     }
   }
