@@ -49,13 +49,14 @@
 
   // The bench waits between two phases until all is quiet: that is nobody's time, and not in its
   // figures either.  A wait within a phase (for an event) is shortened, its length written there.
-  // What a timer waits for, before sending again, is somebody's.
+  // What a timer waits for, before sending again, is somebody's.  Between two phases nothing else
+  // takes so long, however far away the other end is.
   function leavePausesOut(c) {
-    const least = Math.max(60, 5 * c.oneWay), start = c.packets[0].at;
+    const within = Math.max(60, 5 * c.oneWay), start = c.packets[0].at;
     let left = 0, quietSince = 0, finished = false, phase = null;
     c.packets.forEach((x) => {
       x.clock = x.at - start;
-      const idle = x.clock - quietSince;
+      const idle = x.clock - quietSince, least = x.phase === phase ? within : 60;
       x.pause = idle > least && !x.again && !x.bare ? idle : 0;
       x.wait = x.pause > 0 && x.phase === phase && x.phase === 'message';
       left += x.wait ? x.pause - 2 * c.oneWay : x.pause;
