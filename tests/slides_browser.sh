@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# tests/slides_browser.sh BROWSER TEST.mjs [WORD]: runs a test of tests/slides (or what has WORD in its
-# name) in a browser, where there is one, Node, and the npm packages.  What browsers keep while they
-# run goes with the test.
+# tests/slides_browser.sh BROWSER TEST.mjs [WORD]: runs a test of tests/slides (or what has WORD in
+# its name) in a browser, where there is one, Node, and the npm packages.  What browsers keep while
+# they run goes with the test.
 set -u
 
 tests=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P)

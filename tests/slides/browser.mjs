@@ -148,5 +148,6 @@ export async function runTests(tests, ...args) {
 
 /* What was found wrong, all of it, is the message. */
 export function nothing(problems, what) {
-  assert.ok(problems.length === 0, `${what}:\n  ${[...new Set(problems)].slice(0, 40).join('\n  ')}`);
+  const once = [...new Set(problems)].slice(0, 60);
+  assert.ok(problems.length === 0, `${what}:\n  ${once.join('\n  ')}`);
 }

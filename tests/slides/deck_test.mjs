@@ -11,12 +11,14 @@ import { startServer } from './server.mjs';
 const SIZES = [[1280, 720], [1920, 1080], [1024, 768]];
 const LINES = 20; // a slide too full has many complaints
 
-async function eachSize(page, what) {
+async function eachSize(page) {
+  const said = [];
   for (const [width, height] of SIZES) {
     await page.setViewport({ width, height });
     const problems = await page.evaluate(() => look.layoutProblems());
-    nothing(problems.slice(0, LINES), `${what} at ${width}x${height}`);
+    said.push(...problems.slice(0, LINES).map((one) => `${width}x${height}: ${one}`));
   }
+  return said;
 }
 
 /* Runs in the page: axe on everything once, then on each slide. */
@@ -40,12 +42,9 @@ async function axeProblems() {
 async function look(browser, deck, language, base, examine) {
   const { page, problems } = await openPage(browser, address(`${deck}.html`, base, language));
   const what = `${deck} (${language}, from ${base ? 'the server' : 'a file'})`;
-  try {
-    await examine(page, what);
-    nothing(problems, what);
-  } finally {
-    await page.close();
-  }
+  const said = await examine(page);
+  await page.close();
+  nothing([...problems, ...said], what);
 }
 
 async function eachDeck(examine) {
@@ -62,15 +61,14 @@ const tests = {
     eachDeck((deck, language) => look(browser, deck, language, server.url, eachSize)),
 
   a_file_shows_the_same: (browser) =>
-    eachDeck((deck, language) => look(browser, deck, language, null, async (page, what) => {
-      nothing((await page.evaluate(() => look.layoutProblems())).slice(0, LINES), what);
-    })),
+    eachDeck((deck, language) => look(browser, deck, language, null, (page) =>
+      page.evaluate(() => look.layoutProblems()))),
 
   both_languages_are_complete_and_axe_finds_nothing: (browser, server) =>
-    eachDeck((deck, language) => look(browser, deck, language, server.url, async (page, what) => {
+    eachDeck((deck, language) => look(browser, deck, language, server.url, async (page) => {
       await page.evaluate(load('axe-core').source);
-      nothing([...await page.evaluate(axeProblems), ...await page.evaluate(() =>
-        [...look.languageProblems(), ...look.strayTexts(), ...look.notesProblems()])], what);
+      return [...await page.evaluate(axeProblems), ...await page.evaluate(() =>
+        [...look.languageProblems(), ...look.strayTexts(), ...look.notesProblems()])];
     })),
 
   pages_around_the_decks_are_fine: async (browser, server) => {

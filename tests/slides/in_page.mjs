@@ -145,7 +145,8 @@ export function inPage() {
       const number = (lang) => children.filter((child) => langOf(child) === lang).length;
       if (number('en') !== number('ko'))
         said.push(`${where(one)}: ${number('en')} in English, ${number('ko')} in Korean`);
-      if (isEmpty(one))
+      // A status has nothing to say at first, in both languages.
+      if (isEmpty(one) && !children.filter(langOf).every(isEmpty))
         said.push(`${where(one)}: <${one.localName} lang=${langOf(one)}> is empty`);
     });
     return said;

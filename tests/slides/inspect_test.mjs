@@ -10,7 +10,7 @@ import { startServer } from './server.mjs';
 
 const HEAD_END = '\r\n\r\n';
 
-/* Passes everything on, and keeps what a connection that becomes a WebSocket said behind its head. */
+/* Passes everything on, and keeps what a connection said behind its head. */
 async function startProxy(port) {
   const sockets = [], all = new Set();
   const proxy = net.createServer((client) => {
@@ -36,7 +36,8 @@ async function startProxy(port) {
 const set = (page, field, value) => page.$eval(`.demo.frame [data-field="${field}"]`,
   (one, text) => {
     one.value = text;
-    one.dispatchEvent(new Event(one.localName === 'select' ? 'change' : 'input', { bubbles: true }));
+    const event = one.localName === 'select' ? 'change' : 'input';
+    one.dispatchEvent(new Event(event, { bubbles: true }));
   }, value);
 
 const drawn = (page) => page.$eval('.demo.frame [data-hex]', (one) => one.dataset.hex);

@@ -59,8 +59,8 @@ async function startsAndStops(page) {
   await becomes(() => requests.filter((url) => /\/(poll|long-poll|events)/.test(url)).length,
     (count) => count >= 3, 'the race runs');
   await page.evaluate((slide) => Reveal.slide(slide - 1), n);
-  await becomes(() => page.evaluate(() => Array.from(document.querySelectorAll('[data-lane] .state'),
-    (one) => one.dataset.state).join()), 'paused,paused,paused,paused', 'the race stops');
+  await becomes(() => page.$$eval('[data-lane] .state', (all) =>
+    all.map((one) => one.dataset.state)), Array(4).fill('paused'), 'the race stops');
 }
 
 export const droppingIn = {

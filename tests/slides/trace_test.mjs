@@ -172,7 +172,8 @@ function gather() {
     const kind = kinds.find((one) => figure.classList.contains(one));
     return { kind, data: { ...figure.dataset }, slide: figure.closest('section')?.id,
       rows: kind === 'grid' ? cells(figure) : kind === 'lines' ? ends(figure) : lines(figure),
-      widths: Array.from(figure.querySelectorAll('rect'), (one) => Number(one.getAttribute('width'))) };
+      widths: Array.from(figure.querySelectorAll('rect'),
+        (one) => Number(one.getAttribute('width'))) };
   });
   const values = Array.from(document.querySelectorAll('.value[data-run]'), (one) =>
     ({ data: { ...one.dataset }, text: text(one), slide: one.closest('section')?.id }));
@@ -194,7 +195,7 @@ function checkOne(found, said) {
   }
 }
 
-/* The packets of a capture as the bench reads them: [["c1 60", ...], ...], a list a conversation. */
+/* The packets of a capture as the bench reads them, a list a conversation. */
 function ladderOf(name) {
   const text = execFileSync(path.join(bin, 'bench'), ['ladder', path.join(folder, `${name}.pcap`)],
     { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
