@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # tests/slides_texts_test.sh [DECK.html]...: reads the decks (default: those of slides/) as the
-# files they are, without a browser: commands run, quotes are the source, no figure is typed, links lead
-# somewhere, nothing comes from a network.  Partner: tests/slides/, which looks at them in browsers.
+# files they are, without a browser: commands run, quotes are the source, no figure is typed, links
+# lead somewhere, nothing comes from a network.  Partner: tests/slides/, which looks at them in browsers.
 # What the contract leaves open: a deck has 18 to 22 slides, and each has an id of its own.
 set -u
 
@@ -121,13 +121,13 @@ check_deck() {
     check_links "$1"
 }
 
-# Namespaces are names, comments may cite; 127.0.0.1, HOST and the like are what a reader types.
+# Namespaces are names, comments may cite, .example belongs to nobody (RFC 2606).
 check_everything() {
     find slides -type f ! -path 'slides/recorded/*' \
         \( -name '*.html' -o -name '*.js' -o -name '*.css' \) >"$work/files"
     while read -r file; do
         grep -nE '(https?|wss?):?//[a-z0-9-]+(\.[a-z0-9-]+)+' "$file" |
-            grep -vE '^[0-9]+: *(//|/?\*)|http://www\.w3\.org/(2000/svg|1999/)|//127\.' \
+            grep -vE '^[0-9]+: *(//|/?\*)|http://www\.w3\.org/(2000/svg|1999/)|//127\.|\.example\b' \
                 >"$work/away" && broken "$file: goes to a network: $(cat "$work/away")"
     done <"$work/files"
     ! grep -rnE '(^|[^A-Za-z0-9._-])/(work|home|root|tmp/h)/' slides >"$work/paths" ||

@@ -53,8 +53,8 @@ const sizes = {
   'long-poll': (line) => line.length + 1,
 };
 
-/* Bytes of the events that a lane says it heard: the last so many, without a gap.  SSE has something
- * to say before: retry and the newest id; to those who come back, what they missed, too. */
+/* Bytes of the events that a lane says it heard: the last so many, without a gap.  SSE has
+ * something to say before: retry and the newest id; to who comes back, what he missed, too. */
 function checkBytes(way, lane, lines, isNew) {
   const last = number(lane.last), count = number(lane.heard);
   assert.equal(lane.missed, '0', `${way} missed`);

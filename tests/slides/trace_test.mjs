@@ -73,7 +73,8 @@ function checkValue({ data, text }) {
   }
   const row = rowOf(data, data.of);
   if (data.param)
-    assert.ok(isValue(text, row.params[data.param], '1'), `${what} ${data.param} shows ${text}`);
+    assert.ok(isValue(text.replace(` ${data.unit}`, ''), row.params[data.param], '1'),
+      `${what} ${data.param} shows ${text}, not ${row.params[data.param]}`);
   else if (data.ratioTo)
     checkRatio(text, row, rowOf(data, data.ratioTo), what);
   else
