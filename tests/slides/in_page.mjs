@@ -27,6 +27,14 @@ export function inPage() {
     return Math.min(box.width / inner.width, box.height / inner.height) * 1280 / stage().width;
   }
 
+  // Where Firefox finds a text whose letters are placed one by one is not where it draws it.
+  function boxesOf(node) {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const isPlaced = /\d\s+\d/.test(node.parentElement.getAttribute('x') ?? '');
+    return (isPlaced ? node.parentElement : range).getClientRects();
+  }
+
   // Every run of text that can be seen: { text, element, size, boxes }
   function texts(root) {
     const found = [], walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
@@ -36,9 +44,7 @@ export function inPage() {
       if (!words(node.data) || element.closest('aside.notes, script, style, title, option') ||
           !isShown(element))
         continue;
-      const range = document.createRange();
-      range.selectNodeContents(node);
-      const boxes = Array.from(range.getClientRects(), (box) => ({
+      const boxes = Array.from(boxesOf(node), (box) => ({
         left: (box.left - canvas.left) * scale, right: (box.right - canvas.left) * scale,
         top: (box.top - canvas.top) * scale, bottom: (box.bottom - canvas.top) * scale,
       })).filter((box) => box.right - box.left > 1.5 && box.bottom - box.top > 1.5);
@@ -75,10 +81,10 @@ export function inPage() {
   // What is cut off or would scroll; an element that is meant to scroll says so by tabindex.
   function cut(section) {
     const said = [];
-    for (const one of [section, ...section.querySelectorAll('*')]) {
+    for (const one of section.querySelectorAll('*')) {
       if (one instanceof SVGElement || one.closest('aside.notes, [tabindex="0"], select') ||
           one.clientWidth < 2 || !isShown(one) ||
-          (one !== section && getComputedStyle(one).overflowX === 'visible' &&
+          (getComputedStyle(one).overflowX === 'visible' &&
             getComputedStyle(one).overflowY === 'visible'))
         continue;
       if (one.scrollWidth > one.clientWidth + SLACK || one.scrollHeight > one.clientHeight + SLACK)
@@ -88,10 +94,22 @@ export function inPage() {
     return said;
   }
 
+  // Boxes, too, stay on the canvas: a picture, a block of code.
+  function outside(section) {
+    const canvas = stage(), scale = 1280 / canvas.width;
+    return Array.from(section.querySelectorAll('svg, img, pre, table, p, ul, ol, .predict, button'))
+      .filter((one) => isShown(one) && !one.closest('aside.notes') && one.clientHeight > 2)
+      .filter((one) => {
+        const box = one.getBoundingClientRect();
+        return (box.bottom - canvas.top) * scale > 720 + SLACK ||
+          (box.right - canvas.left) * scale > 1280 + SLACK;
+      }).map((one) => `<${one.localName} class="${one.getAttribute('class') ?? ''}"> is outside`);
+  }
+
   function slideProblems() {
     const section = present();
     section.querySelectorAll('.fragment').forEach((one) => one.classList.add('visible'));
-    const all = texts(section), said = cut(section);
+    const all = texts(section), said = [...cut(section), ...outside(section)];
     for (const { text, boxes, size } of all) {
       const box = boxes.find(isOutside);
       if (box)
