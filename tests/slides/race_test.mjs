@@ -132,6 +132,8 @@ export const racing = {
     const listens = each((lane) => lane.state === 'listening');
     await becomes(() => lanes(page), listens, 'it is back', 9000);
     await becomes(() => notice(page), (text) => /restarted/.test(text), 'the notice');
+    const isOld = (lane) => number(lane.last) > Math.max(0, ...plain.lines.keys()) + 2;
+    await becomes(() => lanes(page), each((lane) => !isOld(lane)), 'the new count is shown');
     await checkValues(page, plain, false);
     await plain.leave();
     await leaves(page, server);
