@@ -70,7 +70,8 @@
   }
 
   // Builds each .demo.NAME of the page.  build(demo) draws into demo, next to the .still.  Without
-  // a server, alone says that there is something to do all the same; else the .still remains.
+  // a server, alone says that there is something to do all the same (or 'whole': that nothing is
+  // missing then); else the .still remains.
   socklab.demo = (name, alone, build) => {
     document.querySelectorAll(`.demo.${name}`).forEach((demo) => {
       try {
@@ -81,7 +82,7 @@
       } catch (error) {
         console.error(`demo ${name}:`, error);
       }
-      if (!socklab.live && !preview)
+      if (!socklab.live && !preview && alone !== 'whole')
         demo.append(startLine());
     });
   };

@@ -8,7 +8,7 @@
 
   const names = ['rtt-5ms', 'rtt-20ms', 'round-trips', 'rtt-80ms', 'rtt-160ms', 'rtt-320ms'];
   const lanes = ['udp', 'tcp', 'ws', 'wss:tls=full'];
-  const size = { width: 284, height: 330, say: false };
+  const size = { width: 284, height: 320, say: false };
 
   const rowOf = (name, of, metric) => socklab.find({ run: name, measure: 'handshake', metric,
     transport: socklab.subject(of).transport, params: socklab.subject(of).params, exactRtt: true });
@@ -64,9 +64,9 @@
         socklab.make('th', { scope: 'col' }, socklab.subject(of).transport));
       return socklab.make('table', {}, socklab.make('thead', {},
         socklab.make('tr', {}, socklab.make('td'), ...head)), socklab.make('tbody', {},
-        figureRow('round_trips', 'round trips, counted', '센 왕복 수'),
+        figureRow('round_trips', 'round trips', '왕복 수'),
         figureRow('predicted', 'predicted', '예측'),
-        figureRow('measured', 'until a message can go', '메시지를 보낼 수 있기까지')));
+        figureRow('measured', 'measured', '측정')));
     }
 
     draw() {
@@ -90,10 +90,12 @@
       const own = lanes.some((of) => rowOf(name, of, 'total').run.own);
       const day = String(json.time).slice(0, 10), spec = `--wire ${json.wire.spec}`;
       socklab.tell(this.note,
-        `recorded ${day}: ${spec}, p50${own ? '; some figures are your own' : ''}. All stops have one time axis.`,
-        `기록 ${day}: ${spec}, p50${own ? ', 일부는 직접 잰 값' : ''}. 시간 축은 모든 거리에서 같습니다.`);
+        `Until a message can go. Recorded ${day}: ${spec}, p50` +
+          `${own ? '; some figures are your own' : ''}. All stops have one time axis.`,
+        `메시지를 보낼 수 있기까지. 기록 ${day}: ${spec}, p50` +
+          `${own ? ', 일부는 직접 잰 값' : ''}. 시간 축은 모든 거리에서 같습니다.`);
     }
   }
 
-  socklab.demo('distance', true, (demo) => new Distance(demo));
+  socklab.demo('distance', 'whole', (demo) => new Distance(demo));
 }());
