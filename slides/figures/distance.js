@@ -23,7 +23,7 @@
 
   function measured(name, of) {
     const { na, value } = socklab.statistic(rowOf(name, of, 'total').row, 'p50');
-    return na === undefined ? socklab.show(value, socklab.unit('us', value)) : `n/a (${na})`;
+    return na === undefined ? socklab.show(value, socklab.unit('us', value, 'ms')) : `n/a (${na})`;
   }
 
   // trips is what the bench counted; only the multiplication is ours.
