@@ -44,12 +44,11 @@
   }
 
   // Conditions that make two runs the same experiment, not only the same metric: whether there
-  // was a wire, and what it did to packets, by the names in its --wire.  How far it was may vary.
+  // was a wire, and what its --wire did to packets.  How far it was may vary.
   function conditions(json) {
     if (!json.wire)
       return 'loopback';
-    return json.wire.spec.split(',').map((part) => part.split('=')[0])
-      .filter((name) => name !== 'seed').sort().join(',');
+    return json.wire.spec.split(',').filter((part) => !/^(rtt|seed)=/.test(part)).sort().join();
   }
 
   const details = ['pin', 'counted_by', 'push_every_ms', 'poll_every_ms', 'workers', 'rtt_ms'];
@@ -59,19 +58,21 @@
     return [...names].every((name) => details.includes(name) || a[name] === b[name]);
   }
 
-  // The row of one's own run that stands for a recorded one, if there is one.
-  function replacement(run, row, exactRtt) {
-    const own = socklab.own;
+  // The row of one's own run that stands for a recorded one, if there is one.  What the slide asks
+  // for by name must be so in it, too: its sentences speak of that.
+  function replacement(run, row, want) {
+    const own = want.recorded ? null : socklab.own;
     if (!own || conditions(own.json) !== conditions(run.json))
       return null;
     const found = own.json.rows.filter((other) => other.measure === row.measure &&
-      other.transport === row.transport && other.metric === row.metric &&
-      (!exactRtt || other.params.rtt_ms === row.params.rtt_ms) &&
+      other.unit === row.unit && fits(other, { ...want, transport: row.transport }) &&
+      (!want.exactRtt || other.params.rtt_ms === row.params.rtt_ms) &&
       sameParams(other.params, row.params));
     return found.length === 1 ? { row: found[0], run: own } : null;
   }
 
-  // want: {run, measure, metric, transport, params, exactRtt}.  Returns {row, run}, or throws.
+  // want: {run, measure, metric, transport, params, exactRtt, recorded}.
+  // Returns {row, run}, or throws.
   socklab.find = (want) => {
     const run = socklab.run(want.run);
     const what = [want.run, want.measure, want.transport, want.metric,
@@ -85,7 +86,7 @@
       throw new Error(`no such figure: ${what}`);
     if (rows.length > 1)
       throw new Error(`no such figure: ${what} is several: choose by ${differences(rows)}`);
-    return replacement(run, rows[0], want.exactRtt) || { row: rows[0], run };
+    return replacement(run, rows[0], want) || { row: rows[0], run };
   };
 
   // One statistic of a row: {value, low, high}, or {na: why}.  Exact counts have only a value.
@@ -171,14 +172,19 @@
 
   // --- figures within a sentence ---
 
-  function wireFigure(element) {
-    const { run: name, wire, unit } = element.dataset;
-    const run = socklab.run(name);
-    const value = run.json.wire ? run.json.wire[wire] : undefined;
+  const wanted = (data, of) => ({ run: data.run, measure: data.measure, metric: data.metric,
+    transport: of.transport, params: { ...socklab.pairs(data.params), ...of.params },
+    recorded: data.recorded !== undefined });
+
+  // The wire of a run; of one's own, where the sentence speaks of a row that comes from there.
+  function wireFigure({ dataset: data }) {
+    const run = data.metric ? socklab.find(wanted(data, socklab.subject(data.of || ''))).run
+      : socklab.run(data.run);
+    const value = run.json.wire ? run.json.wire[data.wire] : undefined;
     if (value === undefined || value === null)
-      throw new Error(`no such figure: ${name} has no wire with ${wire}`);
-    return { text: typeof value === 'number' ? socklab.count(value) + (unit ? ` ${unit}` : '')
-      : String(value), run };
+      throw new Error(`no such figure: ${run.name} has no wire with ${data.wire}`);
+    return { text: typeof value === 'number' ? socklab.count(value) +
+      (data.unit ? ` ${data.unit}` : '') : String(value), run };
   }
 
   function ratioFigure(found, want, data) {
@@ -186,15 +192,15 @@
     const baseline = socklab.find({ ...want, transport: to.transport,
       params: { ...socklab.pairs(data.params), ...to.params } });
     const { na, value, low, high } = socklab.ratio(found.row, baseline.row);
-    const ci = low === null || na ? '' : `95 %: ${socklab.times(low)} – ${socklab.times(high)}`;
+    const ci = low === null || na ? '' : `95 %: ${socklab.times(low)} – ${socklab.times(high)}` +
+      (low <= 1 && high >= 1 ? ', no difference shown' : '');
     return { text: na ? `n/a (${na})` : socklab.times(value), title: ci, run: found.run };
   }
 
   function rowFigure(element) {
     const data = element.dataset;
     const of = socklab.subject(data.of || '');
-    const want = { run: data.run, measure: data.measure, metric: data.metric,
-      transport: of.transport, params: { ...socklab.pairs(data.params), ...of.params } };
+    const want = wanted(data, of);
     const found = socklab.find(want);
     if (data.param) {
       const param = found.row.params[data.param];

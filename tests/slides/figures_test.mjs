@@ -156,6 +156,39 @@ test('one\'s own rows take the place of those they are the same as', () => {
   assert.equal(value(data).textContent, before);
 });
 
+test('one\'s own wire goes with one\'s own rows, and no row goes where the wire did else', () => {
+  const wire = { run: 'round-trips', wire: 'rtt_ms', unit: 'ms' };
+  useOwn(own((json) => Object.assign(json.wire, { rtt_ms: 7, spec: 'rtt=7ms,seed=9' })));
+  assert.equal(value(wire).textContent, '40 ms');
+  assert.equal(value({ ...wss, ...wire, params: 'tls=full' }).textContent, '7 ms');
+  assert.ok(!value({ ...wss, params: 'tls=full', recorded: '' }).classList.contains('own'));
+  const lost = { run: 'syn-lost', measure: 'handshake', metric: 'total', of: 'tcp' };
+  const dropping = (packet) => own((json) => Object.assign(json.wire,
+    { spec: `rtt=7ms,drop=${packet}` }));
+  useOwn(dropping('s3'));
+  assert.ok(!value(lost).classList.contains('own'), 'another packet was lost');
+  useOwn(dropping('c1'));
+  assert.ok(value(lost).classList.contains('own'));
+  useOwn(null);
+});
+
+test('what a slide asks for by name is so in one\'s own run, too', () => {
+  const events = { run: 'overtaken', measure: 'push', metric: 'latency', of: 'tcp' };
+  const slower = read('overtaken');
+  slower.rows.forEach((row) => { row.params.push_every_ms = 50; });
+  useOwn(socklab.readOwn(JSON.stringify(slower)));
+  assert.ok(value(events).classList.contains('own'));
+  assert.ok(!value({ ...events, params: 'push_every_ms=2' }).classList.contains('own'));
+  useOwn(null);
+});
+
+test('an interval that contains one is no difference, even where it rounds to one', () => {
+  const told = (name, metric) => value({ run: name, measure: 'message', metric, of: 'ws',
+    params: 'depth=1', 'ratio-to': 'tcp' }).title;
+  assert.equal(told('here', 'rtt'), '95 %: 1.00× – 1.02×');
+  assert.equal(told('here', 'cpu_server'), '95 %: 0.97× – 1.04×, no difference shown');
+});
+
 test('what the bench did not write is refused', () => {
   const refused = (text, words) => assert.throws(() => socklab.readOwn(text), words);
   refused('{"schema":', /no whole JSON/);
