@@ -27,10 +27,22 @@
     }
   }
 
-  const isRow = (row) => row && typeof row === 'object' && ['measure', 'transport', 'metric',
-    'unit'].every((name) => typeof row[name] === 'string') && row.params &&
-    typeof row.params === 'object' && (typeof row.na === 'string' ||
-    typeof row.value === 'number' || typeof row.n === 'number');
+  const isThing = (thing) => Boolean(thing) && typeof thing === 'object';
+  const isText = (text) => typeof text === 'string';
+  const isNumber = (n) => typeof n === 'number' && Math.abs(n) < 1e15; // as bench report takes
+  const isStatistic = (n) => n === undefined || n === null || isNumber(n);
+  const isInterval = (two) => !two || (Array.isArray(two) && two.length === 2 &&
+    two.every(isNumber));
+  const isRatio = (ratio) => !ratio || (isThing(ratio) && isText(ratio.to) &&
+    isStatistic(ratio.value) && isInterval(ratio.ci95));
+
+  const isRow = (row) => isThing(row) && isThing(row.params) &&
+    ['measure', 'transport', 'metric', 'unit'].every((name) => isText(row[name])) &&
+    (isText(row.na) || isNumber(row.value) || (isNumber(row.n) && isNumber(row.p50))) &&
+    ['p90', 'p99', 'p999', 'max', 'min', 'mean', 'predicted'].every((name) =>
+      isStatistic(row[name])) && isInterval(row.ci95) && isRatio(row.ratio);
+
+  const isWire = (wire) => !wire || (isThing(wire) && isText(wire.spec) && isNumber(wire.rtt_ms));
 
   // What the bench wrote, or a Refusal.  Looked at closely, for anybody's file may be picked.
   socklab.readOwn = (text) => {
@@ -48,9 +60,7 @@
       throw new Refusal(`of another version: ${schema}, not socklab-bench/1`,
         `다른 버전입니다: socklab-bench/1이 아니라 ${schema}`);
     const whole = Array.isArray(json.rows) && json.rows.every(isRow) && Array.isArray(json.argv) &&
-      json.argv.every((word) => typeof word === 'string') && typeof json.time === 'string' &&
-      json.host && typeof json.host === 'object' && (!json.wire ||
-      (typeof json.wire.spec === 'string' && typeof json.wire.rtt_ms === 'number'));
+      json.argv.every(isText) && isText(json.time) && isThing(json.host) && isWire(json.wire);
     if (!whole)
       throw new Refusal('some of what the bench writes is missing', 'bench가 쓰는 내용 일부가 없습니다');
     return json;
@@ -96,7 +106,7 @@
       if (file.size > most)
         throw new Refusal('more than 20 MB', '20 MB보다 큽니다');
       const bytes = new Uint8Array(await file.arrayBuffer());
-      if (bytes[0] === 0xd4 || bytes[0] === 0xa1 || bytes[0] === 0x4d || bytes[0] === 0x0a)
+      if ([0xd4, 0xa1, 0x4d].includes(bytes[0]) || (bytes[0] === 0x0a && bytes[1] === 0x0d))
         useCapture(file.name, bytes);
       else
         useText(file.name, new TextDecoder().decode(bytes));

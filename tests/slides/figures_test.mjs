@@ -198,6 +198,13 @@ test('what the bench did not write is refused', () => {
   refused('{"schema":"socklab-bench/1","rows":[]}', /is missing/);
   assert.throws(() => own((json) => { json.rows[3] = { measure: 'x' }; }), /is missing/);
   assert.throws(() => own((json) => { delete json.wire.spec; }), /is missing/);
+  const bad = [{ p50: '7' }, { p99: '7' }, { ci95: [1] }, { ci95: ['1', 2] },
+    { predicted: {} }, { ratio: { to: 'tcp', value: 'x' } }, { params: null }, { unit: 1 }];
+  bad.forEach((change) => assert.throws(() => own((json) => Object.assign(json.rows.find((row) =>
+    row.p50), change)), /is missing/, JSON.stringify(change)));
+  const endless = JSON.stringify(read('here')).replace(/"p50":[^,]+/, '"p50":1e999');
+  refused(endless, /is missing/);
+  names.forEach((name) => socklab.readOwn(JSON.stringify(read(name))));
 });
 
 /* --- captures --- */
