@@ -258,19 +258,20 @@
       class: 'life' });
     const head = { 'text-anchor': 'middle', 'font-size': size };
     return [line(at.left), line(at.right),
-      ...socklab.svgBoth(at.left, at.top - 12, ['client', '클라이언트'], head),
+      ...socklab.svgBoth(at.left - 8, at.top - 12, ['client', '클라이언트'],
+        { ...head, 'text-anchor': 'start' }),
       ...socklab.svgBoth(at.right + (at.beside ? 30 : 18), at.top - 12, ['server', '서버'],
         { ...head, 'text-anchor': 'end' }),
       svgText((at.left + at.right) / 2, at.top - 12, options.title || '',
         { ...head, 'font-size': 24, 'font-weight': 'bold' }),
-      svgText(at.left - 24, at.top - 36, 'ms', { ...head, 'text-anchor': 'end' })];
+      svgText(at.left - 24, at.top - 12, 'ms', { ...head, 'text-anchor': 'end' })];
   }
 
   function layout(options, until) {
     const { width, height } = options, beside = width >= 760 && options.say !== false;
-    const top = 56, bottom = height - 14, left = 106;
+    const top = 36, bottom = height - 14, left = 112;
     const right = beside ? Math.round(width * 0.5) : width - 20;
-    return { top, bottom, left, right, beside, wordsRoom: width - right - 40, phases: 0,
+    return { top, bottom, left, right, beside, wordsRoom: width - right - 40, phases: 3,
       now: options.now === undefined ? Infinity : options.now,
       y: (ms) => top + Math.max(0, ms) / until * (bottom - top) };
   }

@@ -98,7 +98,9 @@
       throw new Refusal('no TCP and no UDP in this capture', '이 캡처에는 TCP도 UDP도 없습니다');
     socklab.ownCapture = { name: file, file, own: true, bytes };
     socklab.drawFigures();
-    say(`${file}: the ladders are now your own`, `${file}: 사다리 그림이 내 캡처입니다`);
+    const n = document.querySelectorAll('.ladder .source.own').length;
+    say(`${file}: ${n} ladder(s) here now your own`,
+      `${file}: 이 페이지의 사다리 그림 ${n}개가 내 캡처입니다`);
   }
 
   async function take(file) {
@@ -116,15 +118,19 @@
     }
   }
 
-  // A ladder from one's own capture, where it has such conversations.
+  // The packets that were lost, by their numbers, in what a ladder shows.
+  const lostOf = (run, data) => (data.of || '').split(/\s+/).filter(Boolean).map((of) =>
+    socklab.ladderPackets(socklab.pickConversation(run, of), data).filter((x) => x.lost)
+      .map((x) => x.number).join()).join(';');
+
+  // A ladder from one's own capture, where it has such conversations and lost the same packets:
+  // the slide around it speaks of them, or of none.
   socklab.ladderRun = (data) => {
     const own = socklab.ownCapture, recorded = socklab.run(data.run);
     if (!own)
       return recorded;
     try {
-      (data.of || '').split(/\s+/).filter(Boolean).forEach((of) =>
-        socklab.ladderPackets(socklab.pickConversation(own, of), data));
-      return own;
+      return lostOf(own, data) === lostOf(recorded, data) ? own : recorded;
     } catch (error) {
       return recorded;
     }

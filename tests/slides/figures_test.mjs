@@ -224,6 +224,22 @@ function ladderOf(file) {
   return conversations;
 }
 
+test('one\'s own capture is drawn where it lost what the slide says was lost', () => {
+  const take = (name) => {
+    const bytes = fs.readFileSync(path.join(recorded, `${name}.pcap`));
+    socklab.ownCapture = { name, file: `${name}.pcap`, own: true, bytes: Uint8Array.from(bytes) };
+  };
+  const isOwn = (run, packets) => /your own.*pcap/.test(draw(page, 'figure ladder',
+    { run, of: 'tcp', packets }).textContent);
+  take('round-trips');
+  assert.ok(isOwn('connect', '1..3'));
+  assert.ok(!isOwn('syn-lost', '1..4'), 'nothing was lost in it');
+  take('syn-lost');
+  assert.ok(isOwn('syn-lost', '1..4'));
+  assert.ok(!isOwn('connect', '1..3'), 'a packet was lost in it');
+  socklab.ownCapture = null;
+});
+
 test('captures are read as bench ladder reads them', () => {
   let packets = 0;
   captures.forEach((name) => {
