@@ -35,13 +35,14 @@
     return Math.min(...times);
   }
 
-  // Both ends of our wire share a clock; of a capture made at one end, no way can be told.
+  // Both ends of our wire share a clock; of a capture made at one end, no way can be told.  No
+  // packet arrives later than what answers it leaves.
   function oneWayOf(c, run) {
     if (run.json && run.json.wire)
       return run.json.wire.rtt_ms / 2;
     const there = quickest(c, false), back = quickest(c, true);
-    return there < Infinity && back < Infinity && Math.min(there, back) > (there + back) / 4
-      ? (there + back) / 4 : 0;
+    const least = Math.min(there, back);
+    return there + back < Infinity && least > (there + back) / 4 ? least : 0;
   }
 
   // What the server says behind the client's Finished (tickets), nobody waits for.
@@ -132,9 +133,10 @@
     packets.filter((x) => x.phase !== 'close').forEach((x) => {
       let phase = found[found.length - 1];
       if (!phase || phase.name !== x.phase) {
-        phase = { name: x.phase, from: x.at, to: x.at, trips: 0, asked: false };
+        phase = { name: x.phase, from: x.at, to: x.at, trips: 0, asked: false, loss: false };
         found.push(phase);
       }
+      phase.loss = phase.loss || x.lost;
       if (x.lost || !awaited(x, phase.secret))
         return;
       phase.secret = phase.secret || (!x.fromServer && x.said.some((step) => step.secret));
@@ -149,9 +151,10 @@
 
   function phaseLabels(phase) {
     const en = phase.name === 'tls' ? 'TLS' : phase.name, ko = names[phase.name];
-    const n = phase.trips;
+    const n = phase.trips, lossEn = phase.loss ? ' + loss' : '', lossKo = phase.loss ? ' + 손실' : '';
     return n === 0 ? [[en, ko]]
-      : [[`${en}: ${n} RTT`, `${ko}: 왕복 ${n}번`], [`${n} RTT`, `왕복 ${n}`]];
+      : [[`${en}: ${n} RTT${lossEn}`, `${ko}: 왕복 ${n}번${lossKo}`],
+        [`${n} RTT${lossEn}`, `왕복 ${n}${lossKo}`]];
   }
 
   // --- drawing ---
@@ -258,18 +261,18 @@
       class: 'life' });
     const head = { 'text-anchor': 'middle', 'font-size': size };
     return [line(at.left), line(at.right),
-      ...socklab.svgBoth(at.left - 8, at.top - 12, ['client', '클라이언트'],
+      ...socklab.svgBoth(at.left - 8, at.top - 20, ['client', '클라이언트'],
         { ...head, 'text-anchor': 'start' }),
-      ...socklab.svgBoth(at.right + (at.beside ? 30 : 18), at.top - 12, ['server', '서버'],
+      ...socklab.svgBoth(at.right + (at.beside ? 30 : 18), at.top - 20, ['server', '서버'],
         { ...head, 'text-anchor': 'end' }),
-      svgText((at.left + at.right) / 2, at.top - 12, options.title || '',
+      svgText((at.left + at.right) / 2, at.top - 20, options.title || '',
         { ...head, 'font-size': 24, 'font-weight': 'bold' }),
-      svgText(at.left - 24, at.top - 12, 'ms', { ...head, 'text-anchor': 'end' })];
+      svgText(at.left - 24, at.top - 20, 'ms', { ...head, 'text-anchor': 'end' })];
   }
 
   function layout(options, until) {
     const { width, height } = options, beside = width >= 760 && options.say !== false;
-    const top = 36, bottom = height - 14, left = 112;
+    const top = 46, bottom = height - 14, left = 112;
     const right = beside ? Math.round(width * 0.5) : width - 20;
     return { top, bottom, left, right, beside, wordsRoom: width - right - 40, phases: 3,
       now: options.now === undefined ? Infinity : options.now,
@@ -306,6 +309,15 @@
   const heightFor = (ladders) => Math.min(430, 100 + 30 * Math.max(...ladders.map((packets) =>
     packets.length)));
 
+  // What can't be seen: what was left out, and that a capture alone brings no figures.
+  function notes(run, packets) {
+    const found = [
+      packets.some((x) => x.pause > 0) && ['pauses left out where marked', '표시한 곳의 쉬는 시간은 뺌'],
+      run.bytes && !socklab.own && ['figures beside it: still recorded', '곁의 수치는 그대로 기록된 값'],
+    ].filter(Boolean);
+    return found.length > 0 && [0, 1].map((i) => found.map((both) => both[i]).join(' · '));
+  }
+
   socklab.figures.ladder = (data, width) => {
     const run = socklab.ladderRun ? socklab.ladderRun(data) : socklab.run(data.run);
     const of = data.of ? data.of.split(/\s+/).filter(Boolean)
@@ -317,8 +329,7 @@
     picture.append(...ladders.map((packets, i) => ladder(packets, {
       title: titled(of[i], found[i].c), width: Math.floor(width / of.length) - 4,
       height: Number(data.height) || heightFor(ladders), until: socklab.laddersEnd(ladders) })));
-    const note = ladders.flat().some((x) => x.pause > 0)
-      && ['pauses left out where marked', '표시한 곳의 쉬는 시간은 뺌'];
+    const note = notes(run, ladders.flat());
     return { picture, note, found: of.map((name) => ({ run, row: {},
       subject: { label: name } })) };
   };

@@ -240,6 +240,18 @@ test('one\'s own capture is drawn where it lost what the slide says was lost', (
   socklab.ownCapture = null;
 });
 
+test('without its JSON, a capture of both ends tells the same distance', () => {
+  const bytes = Uint8Array.from(fs.readFileSync(path.join(recorded, 'round-trips.pcap')));
+  socklab.conversations({ name: 'x', bytes }).filter((c) => c.protocol === 6).forEach((c) =>
+    assert.ok(Math.abs(c.oneWay - 20) < 1, `${c.transport}: ${c.oneWay}`));
+});
+
+test('a wait for what was lost is no round trip only', () => {
+  const texts = draw(page, 'figure ladder', { run: 'syn-lost', of: 'tcp', packets: '1..4',
+    height: '240' }).textContent;
+  assert.match(texts, /1 RTT \+ loss/);
+});
+
 test('captures are read as bench ladder reads them', () => {
   let packets = 0;
   captures.forEach((name) => {
