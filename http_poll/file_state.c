@@ -17,18 +17,21 @@ void file_state(struct file_state *state, uint64_t size, struct timespec written
     strftime(state->modified, sizeof state->modified, HTTP_DATE, &tm);
 }
 
-/* The date of that field; false when there is none that counts. */
+/* The date of that field; false when there is none that counts.  strptime() lets much pass (other
+ * letters, blanks too many, 31 February): what is written otherwise than we write it is no date. */
 static bool read_date(const struct http_head *head, const char *name, time_t *date)
 {
     struct span value = http_field(head, name);
     struct tm tm = {0};
-    char text[32] = "";
+    char text[32] = "", again[32] = "";
     if (!value.p || value.n >= sizeof text || http_field_count(head, name) > 1)
         return false;
     memcpy(text, value.p, value.n);
-    const char *end = strptime(text, HTTP_DATE, &tm);
+    if (!strptime(text, HTTP_DATE, &tm))
+        return false;
     *date = timegm(&tm);
-    return end && !*end;
+    strftime(again, sizeof again, HTTP_DATE, &tm);
+    return span_equals(value, again);
 }
 
 /* Is the file in a state which that field lists?  It need not be the same to the byte where it

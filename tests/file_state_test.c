@@ -77,6 +77,11 @@ static void conditions_are_evaluated_in_their_order(void **state)
         {200, "If-Modified-Since: yesterday\r\n"},
         {200, "If-Modified-Since: " BEHIND " and later\r\n"},
         {200, "If-Modified-Since: Sunday, 06-Nov-94 08:49:37 GMT\r\n"},
+        {200, "If-Modified-Since: mon, 07 nov 1994 08:49:36 gmt\r\n"},
+        {200, "If-Modified-Since: Mon,07Nov1994 08:49:36GMT\r\n"},
+        {200, "If-Modified-Since: Mon, 7 Nov 1994 08:49:36 GMT\r\n"},
+        {200, "If-Modified-Since: Sun, 07 Nov 1994 08:49:36 GMT\r\n"}, /* it was a Monday */
+        {200, "If-Modified-Since: Fri, 31 Feb 1995 08:49:36 GMT\r\n"},
         {200, "If-Modified-Since: " BEHIND "\r\nIf-Modified-Since: " BEHIND "\r\n"},
         {200, "If-None-Match: \"a\"\r\nIf-Modified-Since: " BEHIND "\r\n"},
         {304, "If-None-Match: @\r\nIf-Modified-Since: " BEFORE "\r\n"},
