@@ -21,20 +21,31 @@ async function eachSize(page) {
   return said;
 }
 
-/* Runs in the page: axe on everything once, then on each slide. */
-async function axeProblems() {
-  const said = [];
-  for (let n = 0; n < look.count(); n++) {
-    await look.goTo(n);
+/* Runs in the page: axe on everything once, then on every other slide, the only one with anything in
+ * it, for axe reads the whole document each time: it takes as long as all the rest.  What it finds
+ * is hardly ever in one language only, so the odd slides are looked at in one, the even in the other. */
+async function axeProblems(odd) {
+  const said = [], sections = Array.from(document.querySelectorAll('.slides > section'));
+  const run = async (what) => {
     document.querySelectorAll('section.present .fragment')
       .forEach((one) => one.classList.add('visible'));
-    const context = n ? { include: [['.slides > section.present']] } : document;
-    const { violations } = await axe.run(context, { resultTypes: ['violations'] });
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] });
     violations.forEach(({ id, nodes }) => nodes.forEach(({ target, failureSummary, any }) => {
       const { fgColor, bgColor, contrastRatio } = any[0]?.data ?? {};
-      said.push(`#/${n} ${id}: ${target}: ${contrastRatio
+      said.push(`${what} ${id}: ${target}: ${contrastRatio
         ? `${fgColor} on ${bgColor} is ${contrastRatio}` : failureSummary.split('\n')[1]}`);
     }));
+  };
+  await run('all');
+  const kept = sections.map((one) => Array.from(one.childNodes));
+  sections.forEach((one) => one.replaceChildren());
+  for (const [n, section] of sections.entries()) {
+    if (n % 2 !== odd)
+      continue;
+    section.append(...kept[n]);
+    await look.goTo(n);
+    await run(`#/${n}`);
+    section.replaceChildren();
   }
   return said;
 }
@@ -67,8 +78,9 @@ const tests = {
   both_languages_are_complete_and_axe_finds_nothing: (browser, server) =>
     eachDeck((deck, language) => look(browser, deck, language, server.url, async (page) => {
       await page.evaluate(load('axe-core').source);
-      return [...await page.evaluate(axeProblems), ...await page.evaluate(() =>
-        [...look.languageProblems(), ...look.strayTexts(), ...look.notesProblems()])];
+      const found = await page.evaluate(() =>
+        [...look.languageProblems(), ...look.strayTexts(), ...look.notesProblems()]);
+      return [...found, ...await page.evaluate(axeProblems, languages.indexOf(language))];
     })),
 
   pages_around_the_decks_are_fine: async (browser, server) => {

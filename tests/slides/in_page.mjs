@@ -170,16 +170,21 @@ export function inPage() {
     return said;
   }
 
-  // Korean outside of what is Korean; an English sentence may quote a word of it.
+  // Korean outside of what is Korean, where an English sentence may quote a word of it; and on a
+  // slide a sentence that is in no language (below a figure is what the bench calls its options).
   function strayTexts() {
     const said = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const of = langOf(node.parentElement.closest('[lang]'));
+      const language = langOf(node.parentElement.closest('[lang]'));
       const number = (letters) => (node.data.match(letters) ?? []).length;
-      if (of !== 'ko' && number(/[가-힣]/g) > number(/[A-Za-z]/g) &&
-          !node.parentElement.closest('script, style, title, code, pre, input, svg, .demo, button'))
+      if (node.parentElement.closest('script, style, title, code, pre, input, svg, .demo, button'))
+        continue;
+      if (language !== 'ko' && number(/[가-힣]/g) > number(/[A-Za-z]/g))
         said.push(`Korean outside of lang=ko: "${words(node.data).slice(0, 40)}"`);
+      if (node.parentElement.closest('section') && /([A-Za-z]{2,}[ ,]+){3}/.test(node.data) &&
+          !node.parentElement.closest('section [lang], .figure'))
+        said.push(`a sentence in no language: "${words(node.data).slice(0, 40)}"`);
     }
     return said;
   }
