@@ -29,7 +29,7 @@
     `Connection: Upgrade\nSec-WebSocket-Accept: ${accept}\n`;
   const curl = (key) => 'curl -i -N --http1.1 --max-time 1 -H "Upgrade: websocket" ' +
     `-H "Connection: Upgrade" -H "Sec-WebSocket-Version: 13" -H "Sec-WebSocket-Key: ${key}" ` +
-    `http://${host()}/echo`;
+    `${location.protocol === 'https:' ? '-k https' : 'http'}://${host()}/echo`;
 
   const steps = [
     ['joined', '1. key + GUID', '1. 키 + GUID'],
@@ -48,8 +48,9 @@
       this.check = socklab.make('span', { role: 'status' });
       this.rows = steps.map((step) => this.row(step));
       this.shown = 0;
-      const wire = socklab.make('div', { class: 'wire later' }, this.text('request'),
-        this.text('response'));
+      const wire = socklab.make('div', { class: 'wire later' },
+        this.text('request', '4. the request', '4. 요청'),
+        this.text('response', '5. the answer', '5. 응답'));
       this.rows.push(wire, this.outside());
       demo.append(socklab.make('div', { class: 'live' }, this.controls(),
         socklab.make('table', {}, socklab.make('tbody', {}, ...this.rows.slice(0, steps.length))),
@@ -63,18 +64,20 @@
         socklab.make('th', { scope: 'row' }, socklab.both(en, ko)), this.values[name]);
     }
 
-    text(name) {
+    text(name, en, ko) {
       this.values[name] = socklab.make('code', { 'data-value': name });
-      return socklab.make('pre', {}, this.values[name]);
+      return socklab.make('div', {}, socklab.make('b', {}, socklab.both(en, ko)),
+        socklab.make('pre', {}, this.values[name]));
     }
 
     controls() {
       const key = socklab.button('new key', '새 키', () => this.newKey());
-      const step = socklab.button('next step', '다음 단계', () => this.reveal(this.shown + 1));
+      this.step = socklab.button('next step', '다음 단계', () => this.reveal(this.shown + 1));
       key.dataset.action = 'key';
-      step.dataset.action = 'step';
+      this.step.dataset.action = 'step';
       return socklab.make('p', { class: 'controls' },
-        socklab.labelled('Sec-WebSocket-Key', 'Sec-WebSocket-Key', this.input), this.check, key, step);
+        socklab.labelled('Sec-WebSocket-Key', 'Sec-WebSocket-Key', this.input), this.check, key,
+        this.step);
     }
 
     // What a page can't do: choose its key.  What it can do, and what a terminal can.
@@ -115,27 +118,39 @@
     reveal(count) {
       this.shown = count > this.rows.length ? 0 : count;
       this.rows.forEach((row, i) => row.classList.toggle('later', i >= this.shown));
+      if (this.shown === this.rows.length)
+        socklab.tell(this.step, 'from the start', '처음부터');
+      else
+        socklab.tell(this.step, 'next step', '다음 단계');
     }
 
     open() {
       this.close();
       const at = performance.now(), socket = new WebSocket(socklab.wsUrl('/echo'));
-      let opened = false;
       this.socket = socket;
+      socklab.tell(this.opened, 'asking …', '요청 중 …');
       socket.onopen = () => {
-        opened = true;
         const took = socklab.ms(performance.now() - at), none = socket.protocol || '–';
         socklab.tell(this.opened, `✓ open after ${took}; subprotocol ${none}; 101 seen by the browser`,
           `✓ ${took} 만에 열림, 하위 프로토콜 ${none}, 101은 브라우저가 확인`);
         this.close();
       };
-      socket.onclose = () => opened || socklab.tell(this.opened,
+      socket.onclose = () => socklab.tell(this.opened,
         '✗ not opened: is the server running?', '✗ 열리지 않음: 서버가 실행 중인가요?');
     }
 
-    close() {
+    leave() {
       if (this.socket)
-        this.socket.close();
+        this.opened.replaceChildren();
+      this.close();
+    }
+
+    // What we close ourselves says nothing about the server.
+    close() {
+      if (!this.socket)
+        return;
+      this.socket.onopen = this.socket.onclose = null;
+      this.socket.close();
       this.socket = null;
     }
   }
@@ -145,6 +160,6 @@
   socklab.demo('upgrade', true, (demo) => {
     const upgrade = new UpgradeDemo(demo);
     if (socklab.live)
-      socklab.stage(demo, { start: () => {}, stop: () => upgrade.close() });
+      socklab.stage(demo, { start: () => {}, stop: () => upgrade.leave() });
   });
 }());
