@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // hear.js: four ways for a page to hear of a server's events, as http_poll/ways.c has them.
 // Each is an endless round of asking, given an `ear`:
-//   {signal, period(), request(), bytes(n), empty(), line(text), state(word)}
+//   {signal, period(), request(), answered(), bytes(n), empty(), line(text), state(word)}
 // state is 'listening', 'gone' (no answer: asked again after 0.5 s, 1 s, 2 s, 3 s, 3 s ...) or
 // 'silent' (there is a server, but without --push-every).
 (function () {
@@ -11,8 +11,13 @@
 
   function pause(ms, signal) {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
+      const end = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', end); // or hours of polling would pile them up
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal.addEventListener('abort', end);
     });
   }
 
@@ -37,6 +42,7 @@
     ear.bytes(body.length); // behind its lines, which may begin a new count
     if (body.length === 0)
       ear.empty();
+    ear.answered();
     return response.headers.get('Last-Event-ID');
   }
 
@@ -50,6 +56,7 @@
         } catch (error) {
           if (ear.signal.aborted)
             return;
+          ear.answered();
           ear.state(error.state || 'gone');
         }
         await pause(memory.wait, ear.signal);

@@ -15,7 +15,7 @@
   const periods = [250, 500, 1000, 2000, 5000];
   const states = {
     paused: ['paused', '멈춤'], asking: ['asking', '요청 중'], listening: ['listening', '듣는 중'],
-    gone: ['server gone, asking again', '서버 없음, 다시 요청 중'],
+    gone: ['gone, retrying', '없음, 재시도 중'],
     silent: ['no events here', '이벤트 없음'],
   };
   const silence = ['Nothing happens here: start the server with --push-every 500.',
@@ -58,6 +58,13 @@
     track.append(mark);
   }
 
+  function legend() {
+    const mark = (kind) => socklab.make('span', { class: kind, 'aria-hidden': 'true' });
+    return socklab.make('p', { class: 'small' }, mark('mark first'),
+      socklab.both(' heard of that event first ', ' 그 이벤트를 가장 먼저 들음 '), mark('mark'),
+      socklab.both(' heard of it later', ' 나중에 들음'));
+  }
+
   function write(cell, text) {
     if (cell.textContent !== text)
       cell.textContent = text;
@@ -89,7 +96,7 @@
       const rows = ways.map(([way]) => this.rows[way].row);
       this.notice = socklab.make('p', { class: 'notice', role: 'status' });
       live.append(this.controls(), socklab.make('table', {}, head(),
-        socklab.make('tbody', {}, ...rows)), this.notice, socklab.make('p', { class: 'small' },
+        socklab.make('tbody', {}, ...rows)), this.notice, legend(), socklab.make('p', { class: 'small' },
         socklab.both('Lag: after the first of the four lanes that heard of the same event. A page ' +
           'sees bodies and messages, not the heads of HTTP, nor TCP and IP: the last column has all, ' +
           'from a recorded run.',
@@ -121,9 +128,9 @@
     }
 
     reset() {
+      this.stop();
       this.board.begin();
       this.say('', '');
-      this.stop();
       this.look();
       this.paint();
     }
@@ -139,7 +146,6 @@
 
     start() {
       this.stopper = new AbortController();
-      this.board.rejoin();
       this.setStates('asking');
       ways.forEach(([way]) => socklab.hear[way](this.ear(way, this.stopper.signal)));
       this.timer = setInterval(() => this.paint(), 200);
@@ -150,6 +156,7 @@
         return;
       this.stopper.abort();
       this.stopper = null;
+      this.board.leave();
       clearInterval(this.timer);
       this.setStates('paused');
     }
@@ -161,7 +168,8 @@
           this.board.lanes[way][name] += n;
       };
       return { signal, period: () => this.period,
-        request: () => count('requests', 1), bytes: (n) => count('bytes', n),
+        request: () => signal.aborted || this.board.asks(way),
+        answered: () => signal.aborted || this.board.answered(way), bytes: (n) => count('bytes', n),
         empty: () => count('empty', 1),
         line: (text) => signal.aborted || this.hear(way, text),
         state: (word) => signal.aborted || this.setState(way, word) };

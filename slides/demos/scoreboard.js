@@ -7,8 +7,10 @@
 
   const KEPT = 4096; // events whose first arrival is remembered
 
-  function newLane() {
-    return { last: 0, heard: 0, missed: 0, lags: [], lag: null, requests: 0, empty: 0, bytes: 0 };
+  // open: 1 while a request waits for its answer, or reads it.
+  function newLane(open) {
+    return { last: 0, heard: 0, missed: 0, lags: [], lag: null, requests: open, open, empty: 0,
+      bytes: 0 };
   }
 
   class Scoreboard {
@@ -18,18 +20,31 @@
       this.names = names;
       this.restarts = 0;
       this.before = new Map();
+      this.lanes = {};
       this.begin();
     }
 
     begin() {
       this.firsts = new Map(); // SEQ: {t, at}
       this.newest = null;
-      this.lanes = Object.fromEntries(this.names.map((name) => [name, newLane()]));
+      this.lanes = Object.fromEntries(this.names.map((name) =>
+        [name, newLane(this.lanes[name] ? this.lanes[name].open : 0)]));
     }
 
-    // Everybody begins to listen anew, from now on: what happened meanwhile nobody has missed.
-    rejoin() {
-      this.names.forEach((name) => { this.lanes[name].last = 0; });
+    // What is asked when a new count begins belongs to the new count.
+    asks(name) {
+      this.lanes[name].requests++;
+      this.lanes[name].open = 1;
+    }
+
+    answered(name) {
+      this.lanes[name].open = 0;
+    }
+
+    // Nobody listens any more.  Who begins anew does so from then on: what happened meanwhile
+    // nobody has missed.
+    leave() {
+      this.names.forEach((name) => Object.assign(this.lanes[name], { last: 0, open: 0 }));
     }
 
     restart() {

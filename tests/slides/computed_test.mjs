@@ -129,7 +129,7 @@ test('another server is noticed by a lower SEQ, another T, or a gap', () => {
 test('who comes back has missed nothing, and who lagged behind has', () => {
   const board = new Scoreboard(ways);
   board.heard('ws', 3, 300n, 0);
-  board.rejoin();
+  board.leave();
   board.heard('ws', 90, 9000n, 50);
   assert.equal(board.lanes.ws.missed, 0);
   board.gap('ws', 95);
@@ -137,6 +137,27 @@ test('who comes back has missed nothing, and who lagged behind has', () => {
   assert.deepEqual([board.lanes.ws.missed, board.restarts], [4, 0]);
   assert.equal(Scoreboard.parse('tick 3 x'), null);
   assert.equal(Scoreboard.parse('gap 12').gap, 12);
+});
+
+test('what was asked of another server is not counted, but what waits for its answer is', () => {
+  const board = new Scoreboard(ways);
+  ways.forEach((way) => board.asks(way));
+  board.answered('poll');
+  board.heard('ws', 9, 900n, 0);
+  board.asks('ws');
+  board.heard('ws', 1, 950n, 5);
+  assert.deepEqual(ways.map((way) => board.lanes[way].requests), [0, 1]);
+  board.leave();
+  board.begin();
+  assert.equal(board.lanes.ws.requests, 0, 'nobody listens');
+});
+
+test('the room knows how long an own message has been on its way', () => {
+  const log = new RoomLog();
+  log.sent('Ann: hi', 100);
+  assert.equal(log.waiting(3500), 3400);
+  log.take('Ann: hi', 3600);
+  assert.equal(log.waiting(9000), 0);
 });
 
 test('the room counts names and messages, and shows nothing that could do harm', () => {
