@@ -5,7 +5,8 @@
 (function () {
   'use strict';
 
-  const BATCH = 100; // ms
+  const BATCH = 100;     // ms
+  const PATIENCE = 3000; // ms until the way round of an own message looks long
 
   function item(entry) {
     const li = socklab.make('li', entry.own ? { class: 'own' } : {});
@@ -24,6 +25,7 @@
     }
 
     start() {
+      this.tell('connecting …', '연결하고 있습니다 …', false);
       this.line = socklab.line('/chat', {
         opened: () => this.tell('connected', '연결됨', true),
         message: (data) => this.take(data),
@@ -36,6 +38,7 @@
       this.line.stop();
       clearInterval(this.timer);
       this.log.forget();
+      this.tell('not connected', '연결되어 있지 않습니다', false);
     }
 
     take(data) {
@@ -91,6 +94,17 @@
       if (batch.length > 0 && below)
         this.list.scrollTop = this.list.scrollHeight;
       this.count();
+      this.doubt();
+    }
+
+    // Who walked out of the network's reach has a connection that looks open for minutes.
+    doubt() {
+      if (!this.line.isOpen())
+        return;
+      if (this.log.waiting(performance.now()) > PATIENCE)
+        this.tell('your message has not come back yet', '보낸 메시지가 아직 돌아오지 않았습니다', false);
+      else
+        this.tell('connected', '연결됨', true);
     }
 
     count() {
@@ -127,6 +141,18 @@
     socklab.make('code', {}, 'ipconfig getifaddr en0'), ').');
   }
 
+  // Until somebody speaks: what to do, and with what.
+  function hint() {
+    const secure = location.protocol === 'https:' ? '--insecure ' : '';
+    return socklab.make('div', { class: 'hint' },
+      socklab.make('p', {}, socklab.both('Open this address on your phone, say who you are, and type: ' +
+        'every line is seen here and on everybody\'s page.', '휴대폰에서 이 주소를 열고 이름과 메시지를 ' +
+        '쓰세요. 모든 줄이 여기와 모두의 화면에 나타납니다.')),
+      socklab.make('p', {}, socklab.both('Or from a terminal: ', '터미널에서는: '),
+        socklab.make('code', {}, `build/bin/ws_echo_client ${secure}${socklab.wsUrl('/chat')}`),
+        socklab.both(', then "Ann: hello"', ' 실행 후 "지민: 안녕하세요"')));
+  }
+
   function figure(name) {
     return socklab.make('b', { 'data-value': name }, '0');
   }
@@ -134,12 +160,12 @@
   function onSlide(demo) {
     const figures = { messages: figure('messages'), names: figure('names'), rate: figure('rate') };
     const status = socklab.make('span', { role: 'status', 'data-value': 'status' });
-    const list = socklab.make('ol', { class: 'log' });
+    const list = socklab.make('ol', { class: 'log', tabindex: '0' });
     demo.append(socklab.make('div', { class: 'live' }, address(), ...(isLoopback() ? [lonely()] : []),
       socklab.make('p', { class: 'controls' }, socklab.make('span', {}, figures.messages, ' ',
         socklab.both('messages', '메시지')), socklab.make('span', {}, figures.names, ' ',
         socklab.both('names', '이름')), socklab.make('span', {}, figures.rate, ' ',
-        socklab.both('in the last second', '최근 1초')), status), list));
+        socklab.both('in the last second', '최근 1초')), status), list, hint()));
     socklab.stage(demo, new Room(list, figures, status));
   }
 

@@ -50,6 +50,11 @@
       this.pending = [];
     }
 
+    // How long, in ms, the oldest own message has been on its way; 0: none is.
+    waiting(at) {
+      return this.pending.length > 0 ? at - this.pending[0].at : 0;
+    }
+
     take(message, at) {
       const mine = this.pending.findIndex((own) => own.message === message);
       if (mine >= 0) {
