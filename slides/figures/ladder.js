@@ -226,7 +226,7 @@
     const labels = packets.filter((x) => !x.lost && !x.bare).map((x) => ({
       text: milliseconds(x.told + (x.fromServer ? x.arrives - x.at : 0)),
       wish: at.y(x.fromServer ? x.arrives : x.at) + 7 }))
-      .filter(({ text }) => !seen.has(text) && seen.add(text));
+      .filter(({ text }) => !seen.has(text) && seen.add(text)).sort((a, b) => a.wish - b.wish);
     return spread(labels, bottom).flatMap(({ text, wish, y }) => [
       svg('path', { d: `M${at.left - 4} ${wish - 7}L${at.left - 20} ${y - 7}`, class: 'leader' }),
       svgText(at.left - 24, y, text, { 'text-anchor': 'end', 'font-size': size }),
@@ -265,16 +265,18 @@
         { ...head, 'text-anchor': 'start' }),
       ...socklab.svgBoth(at.right + (at.beside ? 30 : 18), at.top - 20, ['server', '서버'],
         { ...head, 'text-anchor': 'end' }),
-      svgText((at.left + at.right) / 2, at.top - 20, options.title || '',
+      svgText((at.left + at.right) / 2, at.title, options.title || '',
         { ...head, 'font-size': 24, 'font-weight': 'bold' }),
       svgText(at.left - 24, at.top - 20, 'ms', { ...head, 'text-anchor': 'end' })];
   }
 
   function layout(options, until) {
     const { width, height } = options, beside = width >= 760 && options.say !== false;
-    const top = 46, bottom = height - 14, left = 112;
+    const narrow = width < 400; // then the title has a line of its own
+    const top = narrow ? 72 : 46, bottom = height - 14, left = 112;
     const right = beside ? Math.round(width * 0.5) : width - 20;
-    return { top, bottom, left, right, beside, wordsRoom: width - right - 40, phases: 3,
+    return { top, bottom, left, right, beside,
+      title: narrow ? top - 46 : top - 20, wordsRoom: width - right - 40, phases: 3,
       now: options.now === undefined ? Infinity : options.now,
       y: (ms) => top + Math.max(0, ms) / until * (bottom - top) };
   }
