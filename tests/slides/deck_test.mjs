@@ -21,9 +21,9 @@ async function eachSize(page) {
   return said;
 }
 
-/* Runs in the page: axe on everything once, then on every other slide, the only one with anything in
- * it, for axe reads the whole document each time: it takes as long as all the rest.  What it finds
- * is hardly ever in one language only, so the odd slides are looked at in one, the even in the other. */
+/* Runs in the page: axe on everything once, then on every other slide, the only one with anything
+ * in it, for axe reads the whole document each time: it takes as long as all the rest.  What it
+ * finds is hardly ever in one language only: the odd slides are for one, the even for the other. */
 async function axeProblems(odd) {
   const said = [], sections = Array.from(document.querySelectorAll('.slides > section'));
   const run = async (what) => {
