@@ -155,7 +155,7 @@ export const inspecting = {
       await set(page, 'side', 'client');
       await page.click('.demo.frame [data-action="send"]');
       return lastFrames(proxy)?.payload.length;
-    }, (length) => length > 0, 'it sends again', 8000);
+    }, (length) => length > 0, 'it sends again', 20000); // Firefox waits longer each time
     nothing(problems, 'frame');
     await page.close();
     proxy.close();
