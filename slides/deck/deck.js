@@ -51,6 +51,13 @@
     document.dispatchEvent(new CustomEvent('slidechange', { detail: place }));
   }
 
+  // What we have written ourselves is told to us later, when the screen may have been blacked out.
+  function follow() {
+    const [at, fragment] = readAddress();
+    if (at !== place.at || fragment !== place.fragment)
+      go(at, fragment);
+  }
+
   // Where one step leads: fragments first; backwards, a slide is entered with all of them shown.
   function after() {
     if (place.fragment < fragmentsOf(place.at).length)
@@ -118,7 +125,7 @@
   name();
   scale();
   addEventListener('resize', scale);
-  addEventListener('hashchange', () => go(...readAddress()));
+  addEventListener('hashchange', follow);
   document.addEventListener('languagechange', name);
   go(...readAddress());
   document.addEventListener('DOMContentLoaded', () =>

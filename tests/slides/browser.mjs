@@ -17,6 +17,9 @@ export const decks = (process.env.SOCKLAB_DECKS || 'sockets http-to-websocket co
   .split(' ');
 export const languages = ['en', 'ko'];
 
+/* Everything takes two minutes of a browser: .ci/run has them, and who asks for them. */
+export const whole = Boolean(process.env.SOCKLAB_WHOLE);
+
 /* A peer of the tests: where SOCKLAB_NPM says, as need.sh looks for it. */
 const npm = path.resolve(process.env.SOCKLAB_NPM || path.join(top, 'tests/interop'));
 export const load = createRequire(path.join(npm, 'x.js'));
