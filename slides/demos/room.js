@@ -12,7 +12,7 @@
     const li = socklab.make('li', entry.own ? { class: 'own' } : {});
     if (entry.name)
       li.append(socklab.make('bdi', { class: 'name' }, entry.name), ' ');
-    li.append(socklab.make('bdi', { class: 'said' }, entry.text));
+    li.append(socklab.make('bdi', { class: 'text' }, entry.text));
     if (entry.own)
       li.append(' ', socklab.make('small', {}, socklab.ms(entry.way)));
     return li;

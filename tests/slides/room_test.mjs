@@ -72,6 +72,16 @@ async function isText(page, server) {
   guest.leave();
 }
 
+/* Where a message is seen: in its line of the log, not somewhere on the slide. */
+async function isInTheLog(page) {
+  const outside = await page.$$eval('.log li', (all) => all.filter((li) => {
+    const line = li.getBoundingClientRect();
+    return Array.from(li.children).some((one) => one.textContent &&
+      Math.abs(one.getClientRects()[0]?.top - line.top) > line.height);
+  }).map((li) => li.textContent.slice(0, 40)));
+  assert.equal(outside.length, 0, `beside the log: ${outside[0]}`);
+}
+
 async function type(page, text) {
   await page.$eval('form input[name="name"]', (one) => { one.value = '민수'; });
   await page.$eval('form input[name="text"]', (one, words) => { one.value = words; }, text);
@@ -97,6 +107,7 @@ export const talking = {
     await connected(page);
     assert.match(await value(page, 'address'), new RegExp(`^127\\.0\\.0\\.1:${server.port}/chat$`));
     await crowd(page, server);
+    await isInTheLog(page);
     await isText(page, server);
     await server.stop();
     await becomes(() => page.$eval('[data-value="status"]', (one) => one.className), 'bad', 'gone');
