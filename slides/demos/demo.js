@@ -54,6 +54,30 @@
   // Where a WebSocket of this page's server is.
   socklab.wsUrl = (path) => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`;
 
+  const refusals = socklab.refusals = {
+    gone: ['no server: trying again', '서버가 없습니다. 다시 연결하고 있습니다'],
+    silent: ['Nothing happens here: start the server with --push-every 500.',
+      '이벤트가 없습니다. 서버를 --push-every 500 옵션으로 실행하세요.'],
+    full: ['the server is full: trying again', '서버가 가득 찼습니다. 다시 연결하고 있습니다'],
+    refused: ['The server is there but refuses this page: open it by its IP address, or start the ' +
+      `server with --origin ${location.origin}`, '서버가 이 페이지를 거절합니다. IP 주소로 열거나 ' +
+      `서버를 --origin ${location.origin} 옵션으로 실행하세요`],
+  };
+
+  // A page isn't told why its WebSocket was refused: what HTTP says at the same path is a hint.
+  // Returns {state, words: [en, ko]}.
+  socklab.whyRefused = async (path) => {
+    const why = (state) => ({ state, words: refusals[state] });
+    try {
+      const answer = await fetch(path, { cache: 'no-store' });
+      if (answer.status !== 503)
+        return why('refused');
+      return why(/--push-every/.test(await answer.text()) ? 'silent' : 'full');
+    } catch (error) {
+      return why('gone');
+    }
+  };
+
   socklab.median = (values) => {
     const sorted = [...values].sort((a, b) => a - b);
     const middle = sorted.length >> 1;

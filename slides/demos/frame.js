@@ -13,6 +13,9 @@
   const hex = (bytes) => [...bytes].map((b) => b.toString(16).padStart(2, '0')).join(' ');
   const bitsOf = (bytes) => [...bytes].map((b) => b.toString(2).padStart(8, '0')).join('');
 
+  const encode = (text) => new TextEncoder().encode(text);
+  const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
   function randomKey() {
     return crypto.getRandomValues(new Uint8Array(4));
   }
@@ -94,6 +97,10 @@
         autocomplete: 'off', spellcheck: 'false' });
       this.text.value = examples.korean;
       this.text.addEventListener('input', () => this.redraw());
+      this.text.addEventListener('keydown', (event) => {
+        if (event.key === 'Enter' && !event.isComposing && !this.sender.disabled && socklab.live)
+          this.send();
+      });
       this.kind = this.select('kind', ['text', 'binary', 'ping', 'close'].map((k) => [k, k, k]),
         'text');
       this.side = this.select('side', [['client', 'client → server', '클라이언트 → 서버'],
@@ -146,7 +153,7 @@
     payload() {
       const kind = this.kind.value;
       return kind === 'close' ? socklab.frame.closePayload(Number(this.code.value), this.text.value)
-        : new TextEncoder().encode(this.text.value);
+        : encode(this.text.value);
     }
 
     redraw() {
@@ -170,6 +177,8 @@
 
     refuse(n) {
       this.bits.replaceChildren();
+      this.bits.dataset.hex = '';
+      this.bits.setAttribute('aria-label', '–');
       this.table.replaceChildren();
       this.frames.replaceChildren();
       socklab.tell(this.summary, `A control frame carries 125 bytes at most, not ${n}.`,
@@ -200,7 +209,7 @@
       drawBits(this.bits, frame, head);
       const own = payload.subarray(start, start + head.length);
       const skip = head.opcode === 'close' ? 2 : 0;
-      const text = new TextDecoder().decode(own.subarray(skip, skip + 64));
+      const text = utf8.decode(own.subarray(skip, skip + 64));
       if (skip || frames.length > 1)
         this.table.replaceChildren();
       else
@@ -223,9 +232,12 @@
 
     start() {
       this.line = socklab.line('/echo', {
-        opened: () => this.say('', ''),
+        opened: () => {
+          this.why = null;
+          this.say('', '');
+        },
         message: (data) => this.back(data),
-        closed: (code) => this.lost(code),
+        closed: (code, failures) => this.lost(code, failures),
       });
     }
 
@@ -234,8 +246,14 @@
       this.waiting = null;
     }
 
-    lost(code) {
+    async lost(code, failures) {
       this.waiting = null;
+      if (failures > 1) {
+        this.why = (await socklab.whyRefused('/echo')).words;
+        if (!this.line.isOpen())
+          this.say(...this.why);
+        return;
+      }
       const [en, ko] = socklab.closeWords(code);
       this.say(`${en} (${code}): trying again`, `${ko} (${code}). 다시 연결하고 있습니다`);
     }
@@ -243,24 +261,27 @@
     send() {
       const binary = this.kind.value === 'binary';
       const data = binary ? this.payload() : this.text.value;
-      if (this.waiting || !this.line)
+      if (!this.line)
         return;
       const at = performance.now();
-      if (this.line.send(data))
-        this.waiting = { at, text: this.text.value };
+      if (this.waiting)
+        this.say('waiting for the last one to come back', '앞에 보낸 메시지가 돌아오기를 기다립니다');
+      else if (this.line.send(data)) // half a surrogate pair travels as U+FFFD
+        this.waiting = { at, text: utf8.decode(encode(this.text.value)) };
       else
-        this.say('not connected: trying again', '연결되어 있지 않습니다. 다시 연결하고 있습니다');
+        this.say(...(this.why || ['not connected: trying again',
+          '연결되어 있지 않습니다. 다시 연결하고 있습니다']));
     }
 
     back(data) {
       if (!this.waiting)
         return;
       const took = performance.now() - this.waiting.at;
-      const text = typeof data === 'string' ? data : new TextDecoder().decode(data);
+      const text = typeof data === 'string' ? data : utf8.decode(data);
       const same = text === this.waiting.text;
       this.waiting = null;
       this.times.push(took);
-      const bytes = new TextEncoder().encode(text).length.toLocaleString('en');
+      const bytes = encode(text).length.toLocaleString('en');
       const figures = `${socklab.ms(took)}, n = ${this.times.length}, `;
       const median = socklab.ms(socklab.median(this.times));
       this.say(`${same ? '✓ the same came back' : '✗ something else came back'}: ${bytes} B in ` +

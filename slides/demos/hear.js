@@ -2,8 +2,8 @@
 // hear.js: four ways for a page to hear of a server's events, as http_poll/ways.c has them.
 // Each is an endless round of asking, given an `ear`:
 //   {signal, period(), request(), answered(), bytes(n), empty(), line(text), state(word)}
-// state is 'listening', 'gone' (no answer: asked again after 0.5 s, 1 s, 2 s, 3 s, 3 s ...) or
-// 'silent' (there is a server, but without --push-every).
+// state is 'listening', 'gone' (no answer: asked again after 0.5 s, 1 s, 2 s, 3 s, 3 s ...),
+// 'silent' (there is a server, but without --push-every), or 'refused' (not to this page).
 (function () {
   'use strict';
 
@@ -115,9 +115,11 @@
   function ws(ear, memory) {
     return new Promise((resolve, reject) => {
       const socket = new WebSocket(socklab.wsUrl('/push'));
+      let opened = false;
       ear.request();
       ear.signal.addEventListener('abort', () => { socket.close(); resolve(); }, { once: true });
       socket.onopen = () => {
+        opened = true;
         ear.state('listening');
         memory.wait = 500;
       };
@@ -125,7 +127,10 @@
         ear.line(event.data);
         ear.bytes(frameBytes(new TextEncoder().encode(event.data).length));
       };
-      socket.onclose = () => reject(new Error('closed'));
+      socket.onclose = async () => {
+        const state = opened ? 'gone' : (await socklab.whyRefused('/push')).state;
+        reject(Object.assign(new Error('closed'), { state: state === 'full' ? 'gone' : state }));
+      };
     });
   }
 

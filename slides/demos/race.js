@@ -16,10 +16,8 @@
   const states = {
     paused: ['paused', '멈춤'], asking: ['asking', '요청 중'], listening: ['listening', '듣는 중'],
     gone: ['gone, retrying', '없음, 재시도 중'],
-    silent: ['no events here', '이벤트 없음'],
+    silent: ['no events here', '이벤트 없음'], refused: ['refused', '거절됨'],
   };
-  const silence = ['Nothing happens here: start the server with --push-every 500.',
-    '이벤트가 없습니다. 서버를 --push-every 500 옵션으로 실행하세요.'];
 
   function head() {
     const names = [['way', '방식'], ['events as they come', '도착하는 이벤트'],
@@ -192,18 +190,18 @@
       ways.forEach(([way]) => this.setState(way, word));
     }
 
-    // A WebSocket that is refused can't say why: the others can.
     setState(way, word) {
       const { state } = this.rows[way].parts;
-      if (way === 'ws' && word === 'gone' && this.rows.poll.parts.state.dataset.state === 'silent')
-        word = 'silent';
       if (state.dataset.state === word)
         return;
       state.dataset.state = word;
       socklab.tell(state, ...states[word]);
-      if (word === 'silent')
-        this.say(...silence);
-      else if (word === 'listening' && this.said === silence[0])
+      const refusal = ['silent', 'refused'].includes(word);
+      if (refusal)
+        this.refused = { way, en: socklab.refusals[word][0] };
+      if (refusal)
+        this.say(...socklab.refusals[word]);
+      else if (word === 'listening' && this.refused?.way === way && this.said === this.refused.en)
         this.say('', '');
     }
 

@@ -71,18 +71,10 @@
         this.askWhy();
     }
 
-    // A page isn't told why its WebSocket was refused: what HTTP says about it is a hint.
     async askWhy() {
-      const server = await fetch('/chat', { cache: 'no-store' }).catch(() => null);
-      if (!server)
-        this.tell('no server: trying again', '서버가 없습니다. 다시 연결하고 있습니다', false);
-      else if (server.status === 503)
-        this.tell('the server is full: trying again', '서버가 가득 찼습니다. 다시 연결하고 있습니다',
-          false);
-      else
-        this.tell('The server is there but refuses this page: open it by its IP address, or start ' +
-          `the server with --origin ${location.origin}`, '서버가 이 페이지를 거절합니다. IP 주소로 ' +
-          `열거나 서버를 --origin ${location.origin} 옵션으로 실행하세요`, false);
+      const { words } = await socklab.whyRefused('/chat');
+      if (!this.line.isOpen())
+        this.tell(...words, false);
     }
 
     draw() {
@@ -123,9 +115,10 @@
 
   const isLoopback = () => /^(localhost|127\.|\[::1\])/.test(location.hostname);
 
-  // What those in the last row type: as large as it fits in.
+  // What those in the last row type: as large as it fits in.  Without a scheme it means http.
   function address() {
-    const text = `${location.host}/chat`;
+    const scheme = location.protocol === 'https:' ? 'https://' : '';
+    const text = `${scheme}${location.host}/chat`;
     const size = Math.max(20, Math.min(96, Math.floor(1100 / (0.62 * text.length))));
     return socklab.make('p', { class: 'address', 'data-value': 'address',
       style: `font-size:${size}px` }, text);

@@ -135,8 +135,12 @@
           `✓ ${took} 만에 열림, 하위 프로토콜 ${none}, 101은 브라우저가 확인`);
         this.close();
       };
-      socket.onclose = () => socklab.tell(this.opened,
-        '✗ not opened: is the server running?', '✗ 열리지 않음: 서버가 실행 중인가요?');
+      socket.onclose = async () => {
+        const { state, words } = await socklab.whyRefused('/echo');
+        if (this.socket === socket)
+          socklab.tell(this.opened, ...(state !== 'gone' ? words.map((text) => `✗ ${text}`)
+            : ['✗ not opened: is the server running?', '✗ 열리지 않음: 서버가 실행 중인가요?']));
+      };
     }
 
     leave() {

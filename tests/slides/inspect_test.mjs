@@ -4,19 +4,25 @@
 // Run by demos_test.mjs and firefox_test.mjs.
 import assert from 'node:assert/strict';
 import net from 'node:net';
+import { Transform } from 'node:stream';
 import { becomes, nothing, openPage } from './browser.mjs';
 import { demoPage, GONE } from './demo_page.mjs';
 import { startServer } from './server.mjs';
 
 const HEAD_END = '\r\n\r\n';
 
+/* As from a page of another place: the server refuses its WebSockets. */
+const fromElsewhere = (piece) => Buffer.from(piece.toString('latin1')
+  .replace('Origin: http://127.', 'Origin: http://evil'), 'latin1');
+
 /* Passes everything on, and keeps what a connection said behind its head. */
-async function startProxy(port) {
+async function startProxy(port, changed = (piece) => piece) {
   const sockets = [], all = new Set();
   const proxy = net.createServer((client) => {
     const server = net.connect(port, '127.0.0.1'), kept = { out: [], in: [] };
     [client, server].forEach((one) => { all.add(one); one.on('error', () => {}); });
-    client.on('data', (piece) => kept.out.push(piece)).pipe(server);
+    client.on('data', (piece) => kept.out.push(piece)).pipe(new Transform({
+      transform: (piece, encoding, done) => done(null, changed(piece)) })).pipe(server);
     server.on('data', (piece) => kept.in.push(piece)).pipe(client);
     sockets.push(kept);
   });
@@ -157,6 +163,24 @@ export const inspecting = {
       return lastFrames(proxy)?.payload.length;
     }, (length) => length > 0, 'it sends again', 20000); // Firefox waits longer each time
     nothing(problems, 'frame');
+    await page.close();
+    proxy.close();
+    await server.stop('SIGTERM');
+  },
+
+  who_is_refused_is_told_so: async (browser) => {
+    const server = await startServer(), proxy = await startProxy(server.port, fromElsewhere);
+    const { page } = await openPage(browser, demoPage('frame', proxy.url));
+    await becomes(() => echo(page), (text) => /--origin http/.test(text), 'the frame demo');
+    await page.goto(demoPage('upgrade', proxy.url));
+    await page.reload();
+    await open(page);
+    await becomes(() => valueOf(page, 'opened'), (text) => /--origin http/.test(text), 'upgrade');
+    await page.goto(demoPage('race', proxy.url));
+    await page.reload();
+    const lane = (way) => page.$eval(`[data-lane="${way}"] .state`, (one) => one.dataset.state);
+    await becomes(() => lane('ws'), 'refused', 'the race');
+    await becomes(() => lane('sse'), 'listening', 'who is not asked for an origin');
     await page.close();
     proxy.close();
     await server.stop('SIGTERM');
