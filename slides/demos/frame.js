@@ -280,6 +280,9 @@
       const text = typeof data === 'string' ? data : utf8.decode(data);
       const same = text === this.waiting.text;
       this.waiting = null;
+      if (text !== this.measured)
+        this.times = []; // another message is another measurement
+      this.measured = text;
       this.times.push(took);
       const bytes = encode(text).length.toLocaleString('en');
       const figures = `${socklab.ms(took)}, n = ${this.times.length}, `;
