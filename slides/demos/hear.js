@@ -117,7 +117,11 @@
       const socket = new WebSocket(socklab.wsUrl('/push'));
       let opened = false;
       ear.request();
-      ear.signal.addEventListener('abort', () => { socket.close(); resolve(); }, { once: true });
+      ear.signal.addEventListener('abort', () => {
+        socket.onclose = null; // it was not refused: nobody is to ask why
+        socket.close();
+        resolve();
+      }, { once: true });
       socket.onopen = () => {
         opened = true;
         ear.state('listening');
