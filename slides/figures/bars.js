@@ -16,6 +16,17 @@
     'nothing is predicted': '예측 없음',
   }[why] || why);
 
+  // A metric's name, [English, Korean]; the bench's own where there is no Korean one.
+  const metrics = { connect: '연결', upgrade: '업그레이드', tls: 'TLS', payload_bytes: '페이로드',
+    header_bytes: '헤더', tls_bytes: 'TLS', tcpip_bytes: 'TCP/IP', kernel_bytes: '커널',
+    user_bytes: '서버 프로세스', first: '첫 사람', median: '가운데', last: '마지막',
+    served: '응답받음', threads: '스레드', memory: '메모리' };
+
+  socklab.metric = (name) => {
+    const plain = name.replace(/_/g, ' ');
+    return [plain, metrics[name] || plain];
+  };
+
   const widest = (texts, size) => Math.max(0, ...texts.map((text) => textWidth(text, size)));
 
   const largest = (bars) => Math.max(0, ...bars.map((bar) => bar.value || 0));

@@ -34,19 +34,20 @@
     return { subject, parts, total: parts.reduce((sum, part) => sum + (part.value || 0), 0) };
   }
 
-  const plain = (metric) => metric.replace(/_/g, ' ');
+  const plain = (metric) => socklab.metric(metric)[0];
 
   // The shades' names, on as many lines as they need.
   function legend(metrics, width) {
     let x = 0, y = 0;
     const signs = metrics.flatMap((metric, i) => {
-      const room = textWidth(plain(metric), 22) + 56;
+      const names = socklab.metric(metric);
+      const room = Math.max(...names.map((name) => textWidth(name, 22))) + 56;
       y += x > 0 && x + room > width ? 32 : 0;
       x = x > 0 && x + room > width ? 0 : x;
       const at = x;
       x += room;
       return [svg('rect', { x: at, y: y + 6, width: 26, height: 20, fill: 'currentColor',
-        'fill-opacity': shades[i % shades.length] }), svgText(at + 34, y + 24, plain(metric))];
+        'fill-opacity': shades[i % shades.length] }), ...svgBoth(at + 34, y + 24, names)];
     });
     return { signs, height: y + 40 };
   }
@@ -169,7 +170,8 @@
   // The columns: each metric, or one metric across the values of a param.
   function columnsOf(data) {
     if (!data.across)
-      return metricsOf(data).map((metric) => ({ head: plain(metric), metric, params: {} }));
+      return metricsOf(data).map((metric) => ({ head: socklab.both(...socklab.metric(metric)), metric,
+        params: {} }));
     const values = [...new Set(socklab.run(data.run).json.rows.filter((row) =>
       row.metric === data.metric && data.across in row.params)
       .map((row) => String(row.params[data.across])))];

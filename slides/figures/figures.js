@@ -19,9 +19,10 @@
   socklab.svgText = (x, y, text, attributes) =>
     socklab.svg('text', { x, y, 'font-size': 22, ...attributes }, text);
 
-  // The same place, in two languages.
-  socklab.svgBoth = (x, y, words, attributes) => ['en', 'ko'].map((lang, i) =>
-    socklab.svgText(x, y, words[i], { ...attributes, lang }));
+  // The same place, in two languages; once where they say the same.
+  socklab.svgBoth = (x, y, words, attributes) => (words[0] === words[1]
+    ? [socklab.svgText(x, y, words[0], attributes)]
+    : ['en', 'ko'].map((lang, i) => socklab.svgText(x, y, words[i], { ...attributes, lang })));
 
   // What a text needs, roughly but never less: the figures are drawn before they are shown.
   socklab.textWidth = (text, size) => [...String(text)].reduce((sum, c) =>

@@ -190,9 +190,10 @@
       svg('line', { x1: from, y1, x2: end, y2 }), tip);
   }
 
+  // In both languages; what the packet carries is the protocol's words.
   function wordsOf(x) {
-    const fate = x.lost ? 'lost: ' : x.again ? 'again: ' : '';
-    return fate + x.words;
+    const fate = x.lost ? ['lost: ', '손실: '] : x.again ? ['again: ', '재전송: '] : ['', ''];
+    return fate.map((one) => one + x.words);
   }
 
   function fit(text, room) {
@@ -212,12 +213,13 @@
         : (x.at + x.arrives) / 2) + (at.beside ? 7 : -4) }));
     return spread(labels, bottom).flatMap(({ x, wish, y }) => {
       const middle = (at.left + at.right) / 2;
-      const text = svgText(at.beside ? at.right + 34 : middle, y,
-        fit(wordsOf(x), at.beside ? at.wordsRoom : at.right - at.left + 14),
+      const room = at.beside ? at.wordsRoom : at.right - at.left + 14;
+      const texts = socklab.svgBoth(at.beside ? at.right + 34 : middle, y,
+        wordsOf(x).map((one) => fit(one, room)),
         { 'font-size': size, 'text-anchor': at.beside ? 'start' : 'middle', class: 'halo' });
       const leader = svg('path', { d: `M${at.right + 4} ${wish - 7}L${at.right + 30} ${y - 7}`,
         class: 'leader' });
-      return at.beside ? [leader, text] : [text];
+      return at.beside ? [leader, ...texts] : texts;
     });
   }
 
@@ -282,7 +284,7 @@
   }
 
   const told = (packets) => packets.filter((x) => !x.bare).map((x) =>
-    `${milliseconds(x.told)} ms ${x.fromServer ? 'server' : 'client'}: ${wordsOf(x)}`).join('; ');
+    `${milliseconds(x.told)} ms ${x.fromServer ? 'server' : 'client'}: ${wordsOf(x)[0]}`).join('; ');
 
   function ladder(packets, given) {
     const options = { width: 560, height: 480, ...given };

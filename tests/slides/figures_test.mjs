@@ -352,3 +352,12 @@ test('2,000 broken captures are read or refused, and soon', () => {
   assert.ok(refused > 200 && refused < 1900, `${refused} refused`);
   assert.ok(slowest < 2000, `${slowest} ms`);
 });
+
+test("what the decks' legends and columns name has a Korean name, too", () => {
+  const decks = fs.readdirSync(path.join(top, 'slides')).filter((file) => file.endsWith('.html'))
+    .map((file) => fs.readFileSync(path.join(top, 'slides', file), 'utf8')).join('');
+  const metrics = [...decks.matchAll(/data-metrics="([^"]+)"/g)].flatMap(([, one]) =>
+    one.split(' '));
+  assert.ok(metrics.length > 10, `${metrics.length} metrics`);
+  metrics.forEach((one) => assert.notEqual(...socklab.metric(one), `${one} is English in Korean`));
+});
