@@ -20,7 +20,7 @@
   document.querySelector('.served strong').textContent = location.host + '/chat';
   byId('language').onclick = switchLanguage;
   document.addEventListener('keydown', (event) => {
-    if (event.key === 't' && !event.ctrlKey && !event.altKey && !event.metaKey)
+    if (socklab.keyOf(event) === 't' && !event.ctrlKey && !event.altKey && !event.metaKey)
       switchLanguage();
   });
   document.addEventListener('languagechange', keepLanguage);

@@ -20,14 +20,6 @@
       act: () => socklab.setLanguage(socklab.language() === 'ko' ? 'en' : 'ko') },
   ]);
 
-  // With a Korean keyboard on, the key under the finger is still the one that is meant.
-  function keyOf(event) {
-    const letter = /^Key([A-Z])$/.exec(event.code || '');
-    if (!letter || event.key.charCodeAt(0) < 128)
-      return event.key;
-    return event.shiftKey ? letter[1] : letter[1].toLowerCase();
-  }
-
   function takeNumber(key) {
     const number = digits;
     digits = /^[0-9]$/.test(key) ? digits + key : '';
@@ -64,7 +56,7 @@
         event.target.blur();
       return;
     }
-    if (deck.press(keyOf(event), event.shiftKey))
+    if (deck.press(socklab.keyOf(event), event.shiftKey))
       event.preventDefault();
   }
 

@@ -108,7 +108,7 @@
     if (event.ctrlKey || event.altKey || event.metaKey || button)
       return;
     event.preventDefault();
-    press(event.key, event.shiftKey);
+    press(socklab.keyOf(event), event.shiftKey);
   }
 
   heard = Date.now();

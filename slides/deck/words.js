@@ -38,6 +38,15 @@
     document.dispatchEvent(new CustomEvent('languagechange', { detail: language }));
   };
 
+  // With a Korean keyboard on, the key under the finger is still the one that is meant: it comes as
+  // the Korean letter, or as "Process" while the input method has it.
+  socklab.keyOf = (event) => {
+    const letter = /^Key([A-Z])$/.exec(event.code || '');
+    if (!letter || (event.key !== 'Process' && event.key.charCodeAt(0) < 128))
+      return event.key;
+    return event.shiftKey ? letter[1] : letter[1].toLowerCase();
+  };
+
   // What says the same in two languages: the style sheet hides the other one.
   socklab.both = (en, ko) => {
     const texts = document.createDocumentFragment();

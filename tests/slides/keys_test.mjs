@@ -55,6 +55,16 @@ const hasDialog = (page) => page.evaluate(() => Array.from(
 export const turning = {
   every_step_from_the_first_slide_to_the_last: (browser) => walks(browser, null),
 
+  keys_of_a_korean_keyboard: async (browser, server) => {
+    const { page } = await open(browser, server.url);
+    for (const [key, language] of [['ㅅ', 'ko'], ['Process', 'en']]) {
+      await page.evaluate((pressed) => document.body.dispatchEvent(new KeyboardEvent('keydown',
+        { key: pressed, code: 'KeyT', bubbles: true, cancelable: true })), key);
+      await becomes(() => page.evaluate(() => document.documentElement.lang), language, key);
+    }
+    await page.close();
+  },
+
   all_keys_that_turn: async (browser, server) => {
     const { page } = await open(browser, server.url);
     const all = await steps(page), [second] = [all[1]];
