@@ -15,7 +15,7 @@
   const periods = [250, 500, 1000, 2000, 5000];
   const states = {
     paused: ['paused', '멈춤'], asking: ['asking', '요청 중'], listening: ['listening', '듣는 중'],
-    gone: ['gone, retrying', '없음, 재시도 중'],
+    gone: ['gone, retrying', '끊김, 재시도 중'],
     silent: ['no events here', '이벤트 없음'], refused: ['refused', '거절됨'],
   };
 

@@ -92,7 +92,7 @@
 
   function useCapture(file, bytes) {
     if (!socklab.readCapture)
-      throw new Refusal('no ladder is drawn in this deck', '이 덱에는 사다리 그림이 없습니다');
+      throw new Refusal('no ladder is drawn in this deck', '이 슬라이드에는 사다리 그림이 없습니다');
     const all = socklab.readCapture(bytes);
     if (all.length === 0)
       throw new Refusal('no TCP and no UDP in this capture', '이 캡처에는 TCP도 UDP도 없습니다');
