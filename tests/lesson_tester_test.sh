@@ -108,9 +108,7 @@ ws_echo_server: listen 127.0.0.1:7004: Address already in use
 ```c
 int count_up(int n)
 {
-    /* region sum */
     n++;
-    /* end sum */
     return n;
 }
 ```

@@ -109,7 +109,8 @@ done
 expect "without events" "$(get "$HTTP_URL/poll")" 503
 expect "from now on" "$(get "$PUSH_URL/poll")" 204
 expect "from the beginning" "$(get "$PUSH_URL/poll?after=99999999")" 200
-expect "a gap" "$(head -n 1 "$work/body")" 'gap 1'
+# the history is a few seconds long: on a busy machine the first event may have left it
+expect "a gap" "$(head -n 1 "$work/body" | sed 's/[1-9][0-9]*$/SEQ/')" 'gap SEQ'
 expect "no number" "$(get "$PUSH_URL/poll?after=x")" 400
 
 expect "held" "$(get "$PUSH_URL/long-poll")" 200
