@@ -126,8 +126,11 @@
     return unit;
   }
 
-  function place(bars, data, width) {
-    const many = bars.length > 8;
+  // What is drawn beside this, of another run: seen together, both need one scale.
+  const besides = (data) => (data.beside === undefined ? []
+    : socklab.rowsOf({ ...data, run: data.beside }, data.metric).map((one) => bar(one, data)));
+
+  function place(bars, data, width, many) {
     const size = many ? 22 : 26;
     const x = widest(bars.map((one) => one.subject.label), size) + gap;
     const room = width - x - widest(bars.map((one) => one.text || ''), size) - 16;
@@ -141,8 +144,9 @@
     const found = socklab.rowsOf(data, data.metric);
     const baseline = baselineOf(data, found);
     const bars = found.map((one) => bar(one, data, baseline));
-    const unit = addTexts(bars, data);
-    const at = place(bars, data, width);
+    const both = [...bars, ...besides(data)];
+    const unit = addTexts(both, data);
+    const at = place(both, data, width, bars.length > 8);
     const bottom = bars.length * at.row;
     const picture = socklab.picture(width, bottom + (at.scale.ticks.length ? 30 : 0),
       alternative(data, bars), ...socklab.drawTicks(at.scale, at.x, 0, bottom, unit),

@@ -361,3 +361,16 @@ test("what the decks' legends and columns name has a Korean name, too", () => {
   assert.ok(metrics.length > 10, `${metrics.length} metrics`);
   metrics.forEach((one) => assert.notEqual(...socklab.metric(one), `${one} is English in Korean`));
 });
+
+test('bars that stand beside each other have one scale', () => {
+  const cpu = { measure: 'message', metric: 'cpu_server', of: 'tcp ws', params: 'depth=1',
+    width: '900' };
+  const perUnit = (run, beside) => {
+    const figure = draw(page, 'figure bars', { ...cpu, run, beside });
+    const row = socklab.find({ ...cpu, run, transport: 'ws', params: { depth: '1' } }).row;
+    return Number(figure.all('rect')[1].attributes.width) / socklab.statistic(row).value;
+  };
+  const here = perUnit('here', 'sizes');
+  assert.ok(here > 0);
+  assert.ok(Math.abs(here - perUnit('sizes', 'here')) < 1e-6 * here);
+});
