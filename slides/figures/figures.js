@@ -142,6 +142,14 @@
       run.own ? run.json.host.cpu : words].filter(Boolean).join(' · ');
   }
 
+  // A line may end before an option, but not behind its hyphens.
+  const unbroken = (text) => text.split(/(--\S+)/).map((part, i) => {
+    const span = document.createElement('span');
+    span.className = i % 2 ? 'option' : '';
+    span.append(part);
+    return span;
+  });
+
   function sourceLine(run, found, data, mixed) {
     const text = source(run, found, data, mixed);
     const line = document.createElement('span');
@@ -151,7 +159,7 @@
     const who = mixed && names ? ` (${names})` : '';
     line.title = run.json ? command(run.json) : '';
     line.append(run.own ? socklab.both(`your own${who}: ${run.file} `, `내 측정${who}: ${run.file} `)
-      : socklab.both(`recorded${who} `, `기록${who} `), text);
+      : socklab.both(`recorded${who} `, `기록${who} `), ...unbroken(text));
     return line;
   }
 
