@@ -43,7 +43,7 @@
     constructor(demo) {
       this.until = socklab.laddersEnd(names.flatMap(laddersOf));
       this.slider = socklab.make('input', { type: 'range', min: '0', step: '1',
-        max: String(names.length - 1), value: '2' });
+        max: String(names.length - 1), value: '4' });
       this.output = socklab.make('output');
       this.pictures = lanes.map(() => socklab.make('div'));
       this.table = this.figures();
