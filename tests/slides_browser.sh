@@ -10,7 +10,10 @@ here=$tests/interop
 # shellcheck source=tests/interop/need.sh
 . "$here/need.sh"
 case $1 in
-firefox) need firefox-esr ;;
+firefox)
+    [ -n "${SOCKLAB_WHOLE-}" ] || { echo "only with SOCKLAB_WHOLE=1"; exit 77; }
+    need firefox-esr
+    ;;
 *) need chromium ;;
 esac
 need_npm puppeteer-core axe-core reveal.js ws

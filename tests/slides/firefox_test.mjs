@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
-// firefox_test.mjs: the decks and their demos in the other browser: one size, each demo once; the
-// race and the keys always, the rest where everything is asked for.
-import { address, decks, languages, nothing, openBrowser, openPage, runTests, whole }
-  from './browser.mjs';
+// firefox_test.mjs: the decks and their demos in the other browser: one size, each demo once.
+import { address, decks, languages, nothing, openBrowser, openPage, runTests } from './browser.mjs';
 import { inspecting } from './inspect_test.mjs';
 import { turning } from './keys_test.mjs';
 import { racing } from './race_test.mjs';
 import { talking } from './room_test.mjs';
 import { startServer } from './server.mjs';
 
-const more = {
+const tests = {
   nothing_overflows_in_firefox: async (browser, server) => {
     const all = [];
     for (const [i, deck] of decks.entries())
@@ -23,14 +21,10 @@ const more = {
   },
   ...inspecting,
   ...talking,
-};
-
-const tests = {
   all_keys_that_turn: turning.all_keys_that_turn,
   the_language: turning.the_language_is_switched_without_losing_the_place,
   overview_blackout_and_help: turning.overview_blackout_and_help_open_and_close,
   the_race: racing.the_race_survives_another_server,
-  ...(whole && more),
 };
 
 const browser = await openBrowser('firefox');

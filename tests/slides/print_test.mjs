@@ -2,7 +2,8 @@
 // print_test.mjs: the speaker's window, paper, and reveal.js in our deck's place, in Chromium.
 // The speaker's window has the frames #now, #next and #notes, and #elapsed, #run, #reset, #lost.
 import assert from 'node:assert/strict';
-import { address, becomes, decks, nothing, openBrowser, openPage, runTests } from './browser.mjs';
+import { address, becomes, decks, nothing, openBrowser, openPage, runTests, whole }
+  from './browser.mjs';
 import { droppingIn } from './reveal_test.mjs';
 import { startServer } from './server.mjs';
 
@@ -123,7 +124,7 @@ const tests = {
 
 const browser = await openBrowser('chromium');
 const server = await startServer();
-const failed = await runTests({ ...tests, ...droppingIn }, browser, server);
+const failed = await runTests({ ...tests, ...(whole && droppingIn) }, browser, server);
 await browser.close();
 await server.stop('SIGTERM');
 process.exit(failed ? 1 : 0);
