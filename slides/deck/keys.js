@@ -62,16 +62,26 @@
 
   let start = null;
 
+  // What is wider than a phone is pushed aside by the same finger: then no page is turned.
+  const pushed = (target) => {
+    let sum = window.visualViewport ? visualViewport.offsetLeft : 0;
+    for (let one = target; one; one = one.parentElement)
+      sum += one.scrollLeft;
+    return sum;
+  };
+
   function touchstart(event) {
     const theirs = event.target.closest('input, select, textarea, button, dialog, pre');
-    start = event.touches.length === 1 && !theirs ? event.touches[0] : null;
+    start = null;
+    if (event.touches.length === 1 && !theirs)
+      start = { touch: event.touches[0], pushed: pushed(event.target) };
   }
 
   function touchend(event) {
-    if (!start)
+    if (!start || event.touches.length > 0 || pushed(event.target) !== start.pushed)
       return;
-    const dx = event.changedTouches[0].clientX - start.clientX;
-    const dy = event.changedTouches[0].clientY - start.clientY;
+    const dx = event.changedTouches[0].clientX - start.touch.clientX;
+    const dy = event.changedTouches[0].clientY - start.touch.clientY;
     start = null;
     if (Math.abs(dx) > 50 && Math.abs(dx) > 2 * Math.abs(dy))
       (dx < 0 ? deck.next : deck.previous)();

@@ -180,4 +180,21 @@ export const touching = {
     await becomes(() => place(page), second, 'a swipe to the left');
     await page.close();
   },
+
+  a_finger_that_pushes_what_is_wide_turns_nothing: async (browser, server) => {
+    const { page } = await open(browser, server.url, '#/1');
+    await page.evaluate(() => {
+      const wide = document.querySelector('section.present');
+      wide.style.overflowX = 'auto';
+      wide.append(Object.assign(document.createElement('p'), { style: 'width: 3000px' }));
+      for (const [type, x] of [['touchstart', 900], ['touchend', 300]]) {
+        const touch = new Touch({ identifier: 1, target: wide, clientX: x, clientY: 300 });
+        wide.scrollLeft = type === 'touchend' ? 600 : 0;
+        wide.dispatchEvent(new TouchEvent(type, { bubbles: true, changedTouches: [touch],
+          touches: type === 'touchend' ? [] : [touch] }));
+      }
+    });
+    assert.equal(await place(page), '1/0');
+    await page.close();
+  },
 };
