@@ -104,6 +104,20 @@ check_links() { # check_links FILE
     done <"$work/lessons"
 }
 
+# A slide's notes end with the minutes it may take; index.html has the deck's.
+check_minutes() { # check_minutes DECK
+    noted=$(tr -s '\n ' ' ' <"$1" |
+        grep -oE '(About [0-9]+|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten) minutes' |
+        awk 'BEGIN { split("One Two Three Four Five Six Seven Eight Nine Ten", words)
+                 for (i in words) number[words[i]] = i }
+             { sum += $1 == "About" ? $2 : number[$1] }
+             END { print sum + 0 }')
+    said=$(tr '\n' ' ' <slides/index.html | sed "s|.*href=\"${1##*/}\"||" |
+        grep -oE 'about [0-9]+ minutes' | sed -n '1s/[^0-9]//gp')
+    { [ $((noted - said)) -ge -5 ] && [ $((noted - said)) -le 5 ]; } ||
+        broken "$1: its notes take $noted minutes, index.html says $said"
+}
+
 take_apart() { # take_apart FILE
     parts=$work/parts
     rm -rf "$parts"
@@ -119,6 +133,7 @@ check_deck() {
     check_quotes "$1"
     check_figures "$1"
     check_links "$1"
+    check_minutes "$1"
 }
 
 # Namespaces are names, comments may cite, .example belongs to nobody (RFC 2606).
