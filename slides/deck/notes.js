@@ -16,6 +16,23 @@
   let worked = 0;
   let since = null;
 
+  // The lesson goes on while this window is reloaded.  Some browsers keep nothing for a file.
+  function keep() {
+    try {
+      sessionStorage.setItem('notes ' + name, JSON.stringify({ worked, since, size }));
+    } catch (error) {
+      // then it begins again
+    }
+  }
+
+  function remember() {
+    try {
+      ({ worked, since, size } = JSON.parse(sessionStorage.getItem('notes ' + name)));
+    } catch (error) {
+      // nothing was kept
+    }
+  }
+
   function show(frame, at, fragment) {
     frame.contentWindow.postMessage({ socklab: 'show', at, fragment, lang: state.lang,
       size: size + 'px' }, '*');
@@ -98,6 +115,7 @@
   function tick() {
     if (deck && !deck.closed)
       deck.postMessage({ socklab: 'hello' }, '*');
+    keep();
     byId('elapsed').textContent = elapsed();
     byId('clock').textContent = new Date().toLocaleTimeString('en-GB').slice(0, 5);
     byId('lost').hidden = Date.now() - heard < 3500;
@@ -111,6 +129,7 @@
     press(socklab.keyOf(event), event.shiftKey);
   }
 
+  remember();
   heard = Date.now();
   addEventListener('message', listen);
   document.addEventListener('keydown', keydown);

@@ -47,6 +47,9 @@ async function speaks(browser, base) {
     'the speaker turns the deck');
   const elapsed = () => textOf(speaker, 'elapsed');
   const runs = await becomes(elapsed, (time) => time > '0:00:01', 'the timer');
+  await speaker.reload();
+  assert.ok(await elapsed() >= runs, 'the timer goes on behind a reload');
+  await follows(page, speaker, await at(page));
   await speaker.click('#reset');
   await becomes(elapsed, (time) => time < runs, 'reset');
   await comesBack(page, speaker);
