@@ -137,10 +137,10 @@
       this.sender.dataset.action = 'send';
       this.codeLabel = socklab.labelled('code', '코드', this.code);
       this.piecesLabel = socklab.labelled('fragments', '조각', this.pieces);
-      const above = socklab.make('p', { class: 'controls' },
+      const above = socklab.make('p', { class: 'settings' },
         socklab.labelled('message', '메시지', this.text),
         socklab.labelled('or', '예시', this.example), this.sender);
-      const below = socklab.make('p', { class: 'controls' },
+      const below = socklab.make('p', { class: 'settings' },
         socklab.labelled('opcode', 'opcode', this.kind), this.codeLabel, this.piecesLabel,
         socklab.labelled('way', '방향', this.side), key, this.frames);
       this.sender.hidden = !socklab.live;

@@ -110,7 +110,7 @@
       const select = socklab.choice(periods.map((ms) =>
         [String(ms), ...Array(2).fill(ms < 1000 ? `${ms} ms` : `${ms / 1000} s`)]),
       String(this.period), () => { this.period = Number(select.value); });
-      return socklab.make('p', { class: 'controls' }, this.toggle, reset,
+      return socklab.make('p', { class: 'settings' }, this.toggle, reset,
         socklab.labelled('poll every', '폴링 주기', select),
         socklab.make('span', {}, socklab.both('± 25 %, so as not to fall in step with the events',
           '± 25 %: 이벤트와 박자가 맞지 않게 흩뜨립니다')));

@@ -155,7 +155,7 @@
     const status = socklab.make('span', { role: 'status', 'data-value': 'status' });
     const list = socklab.make('ol', { class: 'log', tabindex: '0' });
     demo.append(socklab.make('div', { class: 'live' }, address(), ...(isLoopback() ? [lonely()] : []),
-      socklab.make('p', { class: 'controls' }, socklab.make('span', {}, figures.messages, ' ',
+      socklab.make('p', { class: 'settings' }, socklab.make('span', {}, figures.messages, ' ',
         socklab.both('messages', '메시지')), socklab.make('span', {}, figures.names, ' ',
         socklab.both('names', '이름')), socklab.make('span', {}, figures.rate, ' ',
         socklab.both('in the last second', '최근 1초')), status), list, hint()));

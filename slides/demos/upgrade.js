@@ -75,7 +75,7 @@
       this.step = socklab.button('next step', '다음 단계', () => this.reveal(this.shown + 1));
       key.dataset.action = 'key';
       this.step.dataset.action = 'step';
-      return socklab.make('p', { class: 'controls' },
+      return socklab.make('p', { class: 'settings' },
         socklab.labelled('Sec-WebSocket-Key', 'Sec-WebSocket-Key', this.input), this.check, key,
         this.step);
     }
@@ -89,7 +89,7 @@
       open.hidden = !socklab.live;
       return socklab.make('div', { class: 'later outside' },
         socklab.make('p', { class: 'small' }, this.values.curl),
-        socklab.make('p', { class: 'controls' }, open, this.opened,
+        socklab.make('p', { class: 'settings' }, open, this.opened,
           socklab.make('span', { class: 'small' }, socklab.both(
             'A page can\'t choose its key, nor see it: curl can.',
             '페이지는 키를 고를 수도 볼 수도 없지만, curl은 할 수 있습니다.'))));

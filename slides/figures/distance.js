@@ -55,7 +55,7 @@
     }
 
     controls() {
-      return socklab.make('p', { class: 'controls' }, socklab.make('label', {},
+      return socklab.make('p', { class: 'settings' }, socklab.make('label', {},
         socklab.both('round-trip time', '왕복 시간'), ' ', this.slider), this.output);
     }
 

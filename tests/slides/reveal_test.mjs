@@ -47,6 +47,9 @@ async function turns(page) {
     .filter((one) => !one.querySelector('svg, table') || /no such figure/.test(one.textContent))
     .map((one) => `${one.closest('section')?.id}: ${one.className} is not drawn`));
   nothing(missing, 'figures');
+  const moved = await page.$$eval('.demo p', (all) => all.map((one) => [one.className,
+    getComputedStyle(one).position].join(' is ')).filter((one) => !one.endsWith('static')));
+  nothing(moved, 'a class of the demos that reveal.js has, too');
 }
 
 /* What moves of itself goes on while its slide is shown, and stops behind it. */
