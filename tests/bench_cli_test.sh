@@ -310,7 +310,8 @@ a_signal_leaves_nobody_behind() {
     for signal in TERM INT; do
         "$bench" push --transports tcp,ws --count 1000 >"$work/out" 2>"$work/err" &
         pid=$!
-        sleep 2 # what is counted is over by then; a round takes twelve seconds
+        sleep 2 # what is counted is mostly over by then; a round takes twelve seconds
+        wait_for_child $pid >/dev/null
         left=$(children_of $pid)
         [ -n "$left" ] || broken "SIG$signal: nobody was measuring"
         kill -$signal $pid
