@@ -78,7 +78,8 @@ async function sendsWhatIsDrawn(page, proxy, text) {
   await page.click('.demo.frame [data-action="send"]');
   await becomes(() => echo(page), (said) => said.length > 0, 'the echo');
   const sent = await becomes(() => lastFrames(proxy), (frames) =>
-    frames && frames.payload === text && frames.echoed === text, `the frames of "${text.slice(0, 10)}" (${before} connections)`);
+    frames && frames.payload === text && frames.echoed === text,
+  `the frames of "${text.slice(0, 10)}" (${before} connections)`);
   assert.ok(sent.out.masked && !sent.in.masked);
   await compare(page, sent.out, text.slice(0, 10));
   await set(page, 'side', 'server');
